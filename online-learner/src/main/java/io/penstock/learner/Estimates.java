@@ -1,0 +1,212 @@
+package io.penstock.learner;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * What is believed about all models of one scope, computed from their sums: priors and shrinkage live here, so they can
+ * change without touching what is stored. Immutable and thread-safe; a pure function of its arguments, bit for bit.
+ *
+ * <p>Quality of model a is a linear function of the features: its mean is shrunk to the mean of all models plus a prior
+ * from its list price (or its card), its slopes to slopes shared by all ({@link RidgeHierarchy}). How hard slopes are
+ * shrunk is chosen by marginal likelihood among {@link LearnerSettings#slopeRidges()}. Length and latency are fitted
+ * alike on a log scale, always shrunk hard.
+ */
+public final class Estimates {
+
+    private static final int TOKENS = 0;
+    private static final int LATENCY = 1;
+
+    /** Verdicts that the prior of the noise variance is worth. */
+    private static final double NOISE_WORTH = 20;
+
+    private final int dimension;
+    private final double slopeRidge;
+    private final Map<String, ModelEstimate> models;
+
+    private Estimates(int dimension, double slopeRidge, Map<String, ModelEstimate> models) {
+        this.dimension = dimension;
+        this.slopeRidge = slopeRidge;
+        this.models = models;
+    }
+
+    /**
+     * Fits all models of a scope.
+     *
+     * @param dimension of the features, without bias
+     * @param statistics by model, summed over the shards; a model without statistics is estimated from its prior
+     * @param priors by model: exactly these models can be predicted; statistics of others are ignored
+     */
+    public static Estimates of(
+            int dimension,
+            Map<String, ModelStatistics> statistics,
+            Map<String, ModelPrior> priors,
+            LearnerSettings settings) {
+        Checks.dimension(dimension);
+        SortedMap<String, ModelPrior> sorted = new TreeMap<>(priors);
+        List<ModelStatistics> sums = new ArrayList<>();
+        for (String model : sorted.keySet()) {
+            ModelStatistics known = statistics.get(model);
+            if (known != null && known.dimension() != dimension) {
+                throw new IllegalArgumentException("statistics of model " + model + " must have dimension " + dimension
+                        + ", but have " + known.dimension());
+            }
+            sums.add(known == null ? ModelStatistics.empty(dimension) : known);
+        }
+        return new Fitter(dimension, List.copyOf(sorted.keySet()), List.copyOf(sorted.values()), sums, settings).fit();
+    }
+
+    /** Expectations for one request when no verdict is outstanding. */
+    public Prediction predict(String model, Features features) {
+        return predict(model, features, 0);
+    }
+
+    /**
+     * Expectations for one request.
+     *
+     * @param pendingEvidence verdicts on their way, in observations (requests in flight ×
+     *     {@link LearnerSettings#pendingWorth()}); they narrow {@code width} so that optimism does not repeat itself
+     *     while feedback is late
+     * @throws IllegalArgumentException for a model without prior or features of another dimension
+     */
+    public Prediction predict(String model, Features features, double pendingEvidence) {
+        ModelEstimate estimate = models.get(model);
+        if (estimate == null) {
+            throw new IllegalArgumentException("model " + model + " must be one of the scope's models, but is not");
+        }
+        if (features.dimension() != dimension) {
+            throw new IllegalArgumentException(
+                    "features must have dimension " + dimension + ", but have " + features.dimension());
+        }
+        return estimate.predict(features.withBias(), Checks.notNegative("pendingEvidence", pendingEvidence));
+    }
+
+    public int dimension() {
+        return dimension;
+    }
+
+    /** The ridge on model slopes that the data chose: the larger, the less the context matters. */
+    public double slopeRidge() {
+        return slopeRidge;
+    }
+
+    /** One pass over the arguments; exists so that its parts can share them. */
+    private record Fitter(
+            int dimension,
+            List<String> names,
+            List<ModelPrior> priors,
+            List<ModelStatistics> sums,
+            LearnerSettings settings) {
+
+        Estimates fit() {
+            List<RidgeMember> quality = shift(qualityMembers());
+            double noise = noise(quality);
+            RidgeHierarchy fit = mostLikely(quality, noise);
+            List<ModelEstimate.Log> tokens = logScale(TOKENS, List.of());
+            List<ModelEstimate.Log> latency = logScale(LATENCY, tokens);
+            Map<String, ModelEstimate> models = new HashMap<>();
+            for (int a = 0; a < names.size(); a++) {
+                RidgeMember member = quality.get(a);
+                double[] covariance = fit.covariance(a);
+                for (int i = 0; i < covariance.length; i++) {
+                    covariance[i] *= noise;
+                }
+                ModelEstimate.Quality part = new ModelEstimate.Quality(
+                        new Line(member.offset(), fit.coefficients(a)),
+                        new ModelEstimate.Matrix(covariance),
+                        member.weight(),
+                        member.meanRidge());
+                models.put(names.get(a), new ModelEstimate(part, tokens.get(a), latency.get(a)));
+            }
+            return new Estimates(dimension, fit.slopeRidge(), Map.copyOf(models));
+        }
+
+        private List<RidgeMember> qualityMembers() {
+            double[] price = standardised(
+                    priors.stream().mapToDouble(ModelPrior::logPrice).toArray());
+            List<RidgeMember> members = new ArrayList<>();
+            for (int a = 0; a < names.size(); a++) {
+                ModelPrior prior = priors.get(a);
+                double believed = prior.quality().orElse(settings.pooledMean() + settings.priceWeight() * price[a]);
+                double ridge = prior.quality().isPresent() ? prior.qualityWorth() : settings.meanRidge();
+                members.add(new RidgeMember(sums.get(a).quality(), 0, believed, ridge));
+            }
+            return members;
+        }
+
+        private double noise(List<RidgeMember> members) {
+            double weight = NOISE_WORTH;
+            double scatter = NOISE_WORTH * settings.noise();
+            for (RidgeMember member : members) {
+                weight += member.weight();
+                scatter += member.scatter();
+            }
+            return scatter / weight;
+        }
+
+        private RidgeHierarchy mostLikely(List<RidgeMember> members, double noise) {
+            List<Double> ridges = settings.slopeRidges();
+            RidgeHierarchy best = hierarchy(members, ridges.get(0));
+            for (double ridge : ridges.subList(1, ridges.size())) {
+                RidgeHierarchy candidate = hierarchy(members, ridge);
+                if (candidate.logEvidence(noise) > best.logEvidence(noise)) {
+                    best = candidate;
+                }
+            }
+            return best;
+        }
+
+        private RidgeHierarchy hierarchy(List<RidgeMember> members, double slopeRidge) {
+            return new RidgeHierarchy(dimension + 1, members, slopeRidge, settings.sharedRidge());
+        }
+
+        private List<ModelEstimate.Log> logScale(int target, List<ModelEstimate.Log> tokens) {
+            double[] origin = new double[dimension + 1];
+            List<RidgeMember> members = new ArrayList<>();
+            for (int a = 0; a < names.size(); a++) {
+                ModelPrior prior = priors.get(a);
+                double believed = target == TOKENS
+                        ? prior.referenceTokens()
+                        : prior.latencyMillis(tokens.get(a).line().unlogged(origin));
+                members.add(new RidgeMember(
+                        sums.get(a).completion(), target, StrictMath.log1p(believed), settings.lengthMeanRidge()));
+            }
+            members = shift(members);
+            RidgeHierarchy fit =
+                    new RidgeHierarchy(dimension + 1, members, settings.lengthRidge(), settings.lengthRidge());
+            List<ModelEstimate.Log> result = new ArrayList<>();
+            for (int a = 0; a < names.size(); a++) {
+                RidgeMember member = members.get(a);
+                Line line = new Line(member.offset(), fit.coefficients(a));
+                result.add(new ModelEstimate.Log(line, member.smear(settings.lengthMeanRidge())));
+            }
+            return result;
+        }
+
+        private static List<RidgeMember> shift(List<RidgeMember> members) {
+            double shift = RidgeMember.pooledShift(members);
+            return members.stream().map(member -> member.shifted(shift)).toList();
+        }
+
+        /** Mean 0 and standard deviation 1; all 0 where the values are equal. */
+        private static double[] standardised(double[] values) {
+            double mean = 0;
+            for (double value : values) {
+                mean += value / values.length;
+            }
+            double variance = 0;
+            for (double value : values) {
+                variance += (value - mean) * (value - mean) / values.length;
+            }
+            double[] result = new double[values.length];
+            for (int i = 0; i < values.length; i++) {
+                result[i] = variance > 1e-18 ? (values[i] - mean) / Math.sqrt(variance) : 0;
+            }
+            return result;
+        }
+    }
+}

@@ -1,0 +1,48 @@
+package io.penstock.learner;
+
+import org.ejml.data.DMatrixRMaj;
+import org.ejml.dense.row.decomposition.chol.CholeskyDecompositionCommon_DDRM;
+import org.ejml.dense.row.decomposition.chol.CholeskyDecompositionInner_DDRM;
+import org.ejml.dense.row.linsol.chol.LinearSolverChol_DDRM;
+
+/**
+ * Cholesky factorisation of a symmetric positive definite matrix, given row by row; the only class that knows EJML.
+ * Not thread-safe.
+ */
+final class Factorisation {
+
+    private final int width;
+    private final LinearSolverChol_DDRM solver;
+    private final CholeskyDecompositionCommon_DDRM cholesky;
+
+    Factorisation(double[] matrix, int width) {
+        this.width = width;
+        this.cholesky = new CholeskyDecompositionInner_DDRM(true);
+        this.solver = new LinearSolverChol_DDRM(cholesky);
+        if (!solver.setA(DMatrixRMaj.wrap(width, width, matrix.clone()))) {
+            throw new IllegalArgumentException(
+                    "the matrix of width " + width + " must be positive definite, but has no Cholesky factor");
+        }
+    }
+
+    double[] solve(double[] right) {
+        DMatrixRMaj result = new DMatrixRMaj(width, 1);
+        solver.solve(DMatrixRMaj.wrap(width, 1, right.clone()), result);
+        return result.data;
+    }
+
+    double[] inverse() {
+        DMatrixRMaj result = new DMatrixRMaj(width, width);
+        solver.invert(result);
+        return result.data;
+    }
+
+    double logDeterminant() {
+        DMatrixRMaj factor = cholesky.getT(null);
+        double sum = 0;
+        for (int i = 0; i < width; i++) {
+            sum += StrictMath.log(factor.get(i, i));
+        }
+        return 2 * sum;
+    }
+}

@@ -1,0 +1,120 @@
+package io.penstock.learner;
+
+import java.util.OptionalDouble;
+
+/**
+ * What is believed about a model before it is tried: from its price list, and where known from its card.
+ *
+ * @param inputNanosPerToken list price in nano-dollars; 1 $ per million tokens is 1,000
+ * @param outputNanosPerToken likewise for output
+ * @param referenceTokens output tokens of a typical answer
+ * @param quality mean quality claimed by the card or an aptitude run, 0..1; empty: only the price speaks
+ * @param qualityWorth how many observations that claim is worth; ignored when {@code quality} is empty
+ * @param firstTokenMillis reference line of latency: milliseconds to the first token
+ * @param millisPerOutputToken reference line of latency: milliseconds for each further token
+ * @param joulesPerOutputToken energy of an output token; 0 when unknown
+ */
+public record ModelPrior(
+        double inputNanosPerToken,
+        double outputNanosPerToken,
+        double referenceTokens,
+        OptionalDouble quality,
+        double qualityWorth,
+        double firstTokenMillis,
+        double millisPerOutputToken,
+        double joulesPerOutputToken) {
+
+    /** Length of a typical answer where a card does not say. */
+    public static final double DEFAULT_REFERENCE_TOKENS = 300;
+
+    /** A typical prompt, for weighing the input price against the output price. */
+    private static final double REFERENCE_INPUT_TOKENS = 200;
+
+    public ModelPrior {
+        Checks.within("inputNanosPerToken", inputNanosPerToken, 0, 1e12);
+        Checks.within("outputNanosPerToken", outputNanosPerToken, 0, 1e12);
+        Checks.within("referenceTokens", referenceTokens, 1, 1e9);
+        if (quality.isPresent()) {
+            Checks.within("quality", quality.getAsDouble(), 0, 1);
+            Checks.positive("qualityWorth", qualityWorth);
+        }
+        Checks.within("firstTokenMillis", firstTokenMillis, 0, 1e9);
+        Checks.within("millisPerOutputToken", millisPerOutputToken, 0, 1e9);
+        Checks.within("joulesPerOutputToken", joulesPerOutputToken, 0, 1e9);
+    }
+
+    /** Only the price list is known. */
+    public static ModelPrior ofPrice(double inputNanosPerToken, double outputNanosPerToken) {
+        return new ModelPrior(
+                inputNanosPerToken, outputNanosPerToken, DEFAULT_REFERENCE_TOKENS, OptionalDouble.empty(), 0, 0, 0, 0);
+    }
+
+    public ModelPrior withQuality(double mean, double worth) {
+        return new ModelPrior(
+                inputNanosPerToken,
+                outputNanosPerToken,
+                referenceTokens,
+                OptionalDouble.of(mean),
+                worth,
+                firstTokenMillis,
+                millisPerOutputToken,
+                joulesPerOutputToken);
+    }
+
+    public ModelPrior withReferenceTokens(double tokens) {
+        return new ModelPrior(
+                inputNanosPerToken,
+                outputNanosPerToken,
+                tokens,
+                quality,
+                qualityWorth,
+                firstTokenMillis,
+                millisPerOutputToken,
+                joulesPerOutputToken);
+    }
+
+    public ModelPrior withLatency(double firstToken, double perOutputToken) {
+        return new ModelPrior(
+                inputNanosPerToken,
+                outputNanosPerToken,
+                referenceTokens,
+                quality,
+                qualityWorth,
+                firstToken,
+                perOutputToken,
+                joulesPerOutputToken);
+    }
+
+    public ModelPrior withEnergy(double joules) {
+        return new ModelPrior(
+                inputNanosPerToken,
+                outputNanosPerToken,
+                referenceTokens,
+                quality,
+                qualityWorth,
+                firstTokenMillis,
+                millisPerOutputToken,
+                joules);
+    }
+
+    /** Nano-dollars a request of these sizes costs, rounded half up. */
+    public long costNanos(double inputTokens, double outputTokens) {
+        return Math.round(inputNanosPerToken * inputTokens + outputNanosPerToken * outputTokens);
+    }
+
+    /** Joules a request of this size takes by the reference line. */
+    public double joules(double outputTokens) {
+        return joulesPerOutputToken * outputTokens;
+    }
+
+    /** Log of what a typical request costs; a free model counts as a thousandth of a nano-dollar a token. */
+    double logPrice() {
+        double price = inputNanosPerToken * REFERENCE_INPUT_TOKENS + outputNanosPerToken * DEFAULT_REFERENCE_TOKENS;
+        return StrictMath.log(Math.max(price, 0.5));
+    }
+
+    /** Latency by the reference line for an answer of this length. */
+    double latencyMillis(double outputTokens) {
+        return firstTokenMillis + millisPerOutputToken * outputTokens;
+    }
+}

@@ -1,0 +1,145 @@
+package io.penstock.learner;
+
+import java.nio.DoubleBuffer;
+
+/**
+ * Weighted raw sums of a regression on x (bias first) with a few targets that share one Gram matrix: the packed upper
+ * triangle of Σw·xxᵀ, and for each target Σw·y·x, Σw·y² and a total on the target's natural scale.
+ *
+ * <p>Every contribution is rounded to a multiple of 2⁻³² first ({@link #grid}), so adding doubles is exact while a sum
+ * stays below 2²¹, and the order of additions cannot matter. Totals hold larger numbers and use 2⁻¹⁰, exact to 2⁴³.
+ */
+final class Moments {
+
+    private static final double FINE = 0x1p32;
+    private static final double COARSE = 0x1p10;
+
+    private final int width;
+    private final double[] gram;
+    private final double[] cross;
+    private final double[] squares;
+    private final double[] totals;
+
+    Moments(int width, int targets) {
+        this(width, new double[triangle(width)], new double[targets * width], new double[targets], new double[targets]);
+    }
+
+    private Moments(int width, double[] gram, double[] cross, double[] squares, double[] totals) {
+        this.width = width;
+        this.gram = gram;
+        this.cross = cross;
+        this.squares = squares;
+        this.totals = totals;
+    }
+
+    static int triangle(int width) {
+        return width * (width + 1) / 2;
+    }
+
+    static int doubles(int width, int targets) {
+        return triangle(width) + targets * (width + 2);
+    }
+
+    static double grid(double value) {
+        return Math.rint(value * FINE) / FINE;
+    }
+
+    void addContext(double[] x, double weight) {
+        int k = 0;
+        for (int i = 0; i < width; i++) {
+            double wx = weight * x[i];
+            for (int j = i; j < width; j++) {
+                gram[k++] += grid(wx * x[j]);
+            }
+        }
+    }
+
+    /** Adds one target value; {@code sign} −1 takes exactly back what +1 put in. */
+    void addTarget(int target, double[] x, double weightedValue, double square, double total, double sign) {
+        int start = target * width;
+        for (int i = 0; i < width; i++) {
+            cross[start + i] += sign * grid(weightedValue * x[i]);
+        }
+        squares[target] += sign * grid(square);
+        totals[target] += sign * Math.rint(total * COARSE) / COARSE;
+    }
+
+    Moments plus(Moments other) {
+        return new Moments(
+                width,
+                sum(gram, other.gram),
+                sum(cross, other.cross),
+                sum(squares, other.squares),
+                sum(totals, other.totals));
+    }
+
+    private static double[] sum(double[] left, double[] right) {
+        double[] result = left.clone();
+        for (int i = 0; i < result.length; i++) {
+            result[i] += right[i];
+        }
+        return result;
+    }
+
+    /** Σw. */
+    double weight() {
+        return gram[0];
+    }
+
+    double total(int target) {
+        return totals[target];
+    }
+
+    double square(int target) {
+        return squares[target];
+    }
+
+    /** Σw·y of a target: its product with the bias. */
+    double sum(int target) {
+        return cross[target * width];
+    }
+
+    double[] cross(int target) {
+        double[] result = new double[width];
+        System.arraycopy(cross, target * width, result, 0, width);
+        return result;
+    }
+
+    /** The full symmetric matrix, row by row. */
+    double[] fullGram() {
+        double[] full = new double[width * width];
+        int k = 0;
+        for (int i = 0; i < width; i++) {
+            for (int j = i; j < width; j++) {
+                full[i * width + j] = gram[k];
+                full[j * width + i] = gram[k++];
+            }
+        }
+        return full;
+    }
+
+    void write(DoubleBuffer out) {
+        out.put(gram).put(cross).put(squares).put(totals);
+    }
+
+    void read(DoubleBuffer in) {
+        in.get(gram).get(cross).get(squares).get(totals);
+    }
+
+    /** Describes the first thing that no series of observations could have produced; empty if there is none. */
+    String problem(String name) {
+        for (double[] part : new double[][] {gram, cross, squares, totals}) {
+            for (double value : part) {
+                if (!Double.isFinite(value)) {
+                    return name + " sums must be finite, but one is " + value;
+                }
+            }
+        }
+        for (int i = 0, k = 0; i < width; k += width - i, i++) {
+            if (gram[k] < 0) {
+                return name + " sum of squares of x" + i + " must not be negative, but is " + gram[k];
+            }
+        }
+        return "";
+    }
+}

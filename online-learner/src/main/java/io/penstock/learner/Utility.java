@@ -1,0 +1,24 @@
+package io.penstock.learner;
+
+/**
+ * The signed parts of a candidate's score: quality counts for it, the others against it.
+ *
+ * @param total the sum of the four parts, not clipped
+ * @param width standard deviation of {@code total} that comes from uncertain quality; optimism multiplies it
+ */
+public record Utility(double quality, double cost, double latency, double energy, double total, double width) {
+
+    public Utility {
+        Checks.finite("quality utility", quality);
+        Checks.finite("cost utility", cost);
+        Checks.finite("latency utility", latency);
+        Checks.finite("energy utility", energy);
+        Checks.finite("total utility", total);
+        Checks.notNegative("utility width", width);
+    }
+
+    /** The total clipped to [−1, 1], the range pickers work on. */
+    public double clipped() {
+        return Math.max(-1, Math.min(1, total));
+    }
+}
