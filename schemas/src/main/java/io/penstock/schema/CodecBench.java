@@ -1,0 +1,140 @@
+package io.penstock.schema;
+
+import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.avro.Schema;
+import org.apache.avro.SchemaCompatibility;
+import org.apache.avro.SchemaCompatibility.SchemaCompatibilityType;
+import org.apache.avro.io.BinaryEncoder;
+import org.apache.avro.io.EncoderFactory;
+import org.apache.avro.specific.SpecificData;
+import org.apache.avro.specific.SpecificDatumReader;
+import org.apache.avro.specific.SpecificDatumWriter;
+import org.apache.avro.specific.SpecificRecord;
+import org.jspecify.annotations.Nullable;
+
+/** One thread's reusable tools of an {@link EventCodec}: buffer, encoder, decoder, and readers by writer's schema. */
+final class CodecBench {
+    // One 8 MiB event must not pin 8 MiB on every thread for ever.
+    private static final int KEPT_BUFFER_BYTES = 1 << 20;
+    private static final int FIRST_BUFFER_BYTES = 1 << 12;
+    private static final int MAX_READERS = 1_000;
+
+    private final Map<Class<?>, SpecificDatumWriter<SpecificRecord>> writers = new HashMap<>();
+    private final Map<ReaderKey, SpecificDatumReader<?>> readers = new HashMap<>();
+    private final BoundedDecoder decoder = new BoundedDecoder();
+    private ByteArrayOutputStream buffer = new ByteArrayOutputStream(FIRST_BUFFER_BYTES);
+    private @Nullable BinaryEncoder encoder;
+
+    private record ReaderKey(Class<?> type, int writerId) {}
+
+    byte[] encode(int id, SpecificRecord event) {
+        buffer.reset();
+        buffer.write(0);
+        buffer.writeBytes(ByteBuffer.allocate(Integer.BYTES).putInt(id).array());
+        encoder = EncoderFactory.get().binaryEncoder(buffer, encoder);
+        try {
+            writers.computeIfAbsent(event.getClass(), type -> writer(event)).write(event, encoder);
+            encoder.flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException("a buffer in memory cannot be written", e);
+        } catch (RuntimeException e) {
+            // What is left half written in the encoder must not come out in front of the next event.
+            encoder = null;
+            throw e;
+        }
+        byte[] bytes = buffer.toByteArray();
+        if (bytes.length > KEPT_BUFFER_BYTES) {
+            buffer = new ByteArrayOutputStream(FIRST_BUFFER_BYTES);
+            encoder = null;
+        }
+        return bytes;
+    }
+
+    private static SpecificDatumWriter<SpecificRecord> writer(SpecificRecord event) {
+        return new SpecificDatumWriter<>(event.getSchema(), SpecificData.getForSchema(event.getSchema()));
+    }
+
+    <T extends SpecificRecord> T decode(Class<T> type, int id, Schema writer, byte[] bytes) {
+        SpecificDatumReader<?> reader = reader(type, id, writer);
+        decoder.start(bytes, EventCodec.HEADER_BYTES);
+        try {
+            T event = type.cast(reader.read(null, decoder));
+            if (decoder.remaining() > 0) {
+                throw malformed(
+                        MalformedEventException.Reason.TRAILING_BYTES,
+                        type,
+                        decoder.remaining() + " bytes are left after the record");
+            }
+            return event;
+        } catch (EOFException e) {
+            throw malformed(
+                    MalformedEventException.Reason.TRUNCATED,
+                    type,
+                    "the body of " + bytes.length + " bytes ends inside a value that starts before byte "
+                            + decoder.position());
+        } catch (BoundedDecoder.CorruptValueException e) {
+            throw malformed(MalformedEventException.Reason.CORRUPT, type, corrupt(String.valueOf(e.getMessage())));
+        } catch (MalformedEventException e) {
+            throw e;
+        } catch (IOException | RuntimeException | StackOverflowError e) {
+            // Whatever Avro trips over in bytes from outside, it is the bytes; its message may quote them, so it stays
+            // out.
+            throw malformed(
+                    MalformedEventException.Reason.CORRUPT,
+                    type,
+                    corrupt(e.getClass().getSimpleName()));
+        } finally {
+            decoder.release();
+        }
+    }
+
+    private String corrupt(String what) {
+        return what + " before byte " + decoder.position();
+    }
+
+    private static MalformedEventException malformed(
+            MalformedEventException.Reason reason, Class<?> type, String what) {
+        return new MalformedEventException(reason, "not a " + type.getSimpleName() + ": " + what);
+    }
+
+    private SpecificDatumReader<?> reader(Class<?> type, int id, Schema writer) {
+        ReaderKey key = new ReaderKey(type, id);
+        SpecificDatumReader<?> known = readers.get(key);
+        if (known != null) {
+            return known;
+        }
+        SpecificDatumReader<?> made = newReader(type, id, writer);
+        if (readers.size() >= MAX_READERS) {
+            readers.clear();
+        }
+        readers.put(key, made);
+        return made;
+    }
+
+    private static SpecificDatumReader<?> newReader(Class<?> type, int id, Schema writer) {
+        SpecificData data = SpecificData.getForClass(type);
+        Schema expected = data.getSchema(type);
+        if (!expected.getFullName().equals(writer.getType() == Schema.Type.RECORD ? writer.getFullName() : "")) {
+            throw malformed(
+                    MalformedEventException.Reason.WRONG_RECORD,
+                    type,
+                    "schema " + id + " is of " + writer.getType() + " " + writer.getFullName());
+        }
+        SchemaCompatibilityType compatible = SchemaCompatibility.checkReaderWriterCompatibility(expected, writer)
+                .getType();
+        if (compatible != SchemaCompatibilityType.COMPATIBLE) {
+            throw malformed(
+                    MalformedEventException.Reason.INCOMPATIBLE_SCHEMA,
+                    type,
+                    "schema " + id + " cannot be read as ours; register it with the compatibility "
+                            + EventCodec.COMPATIBILITY);
+        }
+        return new SpecificDatumReader<>(writer, expected, data);
+    }
+}
