@@ -37,7 +37,9 @@ final class DataFolder implements AutoCloseable {
     private static final String LOCK = "penstock-broker.lock";
     private static final String KAFKA = "kafka";
     private static final String META_PROPERTIES = "meta.properties";
-    private static final String METADATA_TOPIC = "__cluster_metadata-0";
+    /** Written by Kafka at the end of an orderly stop, removed at the start. */
+    private static final String CLEAN_SHUTDOWN = ".kafka_cleanshutdown";
+
     private static final int FORMAT = 1;
 
     private final Path root;
@@ -101,12 +103,15 @@ final class DataFolder implements AutoCloseable {
         return root.resolve(KAFKA);
     }
 
-    /**
-     * Formats an empty folder, or checks one that was written before.
-     *
-     * @return true when the folder had data
-     */
-    boolean prepare(int controllerPort) {
+    /** What a broker finds in its folder. */
+    enum Content {
+        NEW,
+        STOPPED_IN_ORDER,
+        KILLED
+    }
+
+    /** Formats an empty folder, or checks one that was written before. */
+    Content prepare(int controllerPort) {
         try {
             if (!Files.exists(root.resolve(MARKER))) {
                 writeMarker(Uuid.randomUuid().toString());
@@ -114,11 +119,12 @@ final class DataFolder implements AutoCloseable {
             String clusterId = clusterId();
             if (Files.exists(kafka().resolve(META_PROPERTIES))) {
                 requireSameCluster(clusterId);
-                return true;
+                MetadataLog.requireIntact(kafka());
+                return Files.exists(kafka().resolve(CLEAN_SHUTDOWN)) ? Content.STOPPED_IN_ORDER : Content.KILLED;
             }
             removeUnfinishedFormat();
             format(clusterId, controllerPort);
-            return false;
+            return Content.NEW;
         } catch (StartupException e) {
             throw e;
         } catch (Exception e) {
@@ -169,8 +175,8 @@ final class DataFolder implements AutoCloseable {
                     + ", expected cluster " + clusterId + " node " + BrokerConfig.NODE_ID
                     + "; move it away or choose another with --data.");
         }
-        if (!Files.isDirectory(kafka().resolve(METADATA_TOPIC))) {
-            throw corrupt(KAFKA + "/" + METADATA_TOPIC + " is missing", null);
+        if (!Files.isDirectory(kafka().resolve(MetadataLog.FOLDER))) {
+            throw corrupt(KAFKA + "/" + MetadataLog.FOLDER + " is missing", null);
         }
     }
 
@@ -188,7 +194,7 @@ final class DataFolder implements AutoCloseable {
             return;
         }
         try (Stream<Path> entries = Files.list(kafka())) {
-            if (entries.anyMatch(entry -> Files.isDirectory(entry) && !entry.endsWith(METADATA_TOPIC))) {
+            if (entries.anyMatch(entry -> Files.isDirectory(entry) && !entry.endsWith(MetadataLog.FOLDER))) {
                 throw corrupt(KAFKA + "/" + META_PROPERTIES + " is missing beside topic data", null);
             }
         }

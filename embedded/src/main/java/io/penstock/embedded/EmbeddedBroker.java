@@ -63,9 +63,9 @@ public final class EmbeddedBroker implements AutoCloseable {
         FaultWatch faults = FaultWatch.open();
         boolean started = false;
         try {
-            boolean hadData = folder.prepare(sockets.controllerPort());
+            DataFolder.Content content = folder.prepare(sockets.controllerPort());
             EmbeddedBroker broker = new EmbeddedBroker(
-                    settings, folder, sockets, faults, startNode(settings, folder, sockets, faults, hadData));
+                    settings, folder, sockets, faults, startNode(settings, folder, sockets, faults, content));
             started = true;
             LOGGER.atInfo()
                     .addKeyValue("bootstrapServers", broker.bootstrapServers())
@@ -98,12 +98,12 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
 
     private static KafkaNode startNode(
-            BrokerSettings settings, DataFolder folder, BrokerSockets sockets, FaultWatch faults, boolean hadData) {
-        Properties properties = BrokerConfig.of(
-                settings,
-                sockets.brokerPort(),
-                sockets.controllerPort(),
-                folder.kafka().toString());
+            BrokerSettings settings,
+            DataFolder folder,
+            BrokerSockets sockets,
+            FaultWatch faults,
+            DataFolder.Content content) {
+        Properties properties = BrokerConfig.of(settings, sockets, folder.kafka(), content);
         CompletableFuture<KafkaNode> made = new CompletableFuture<>();
         CompletableFuture<Void> ready = inThread("penstock-broker-start", () -> {
             KafkaNode node = new KafkaNode(properties, sockets, faults);
@@ -117,7 +117,9 @@ public final class EmbeddedBroker implements AutoCloseable {
         } catch (ExecutionException | TimeoutException e) {
             Throwable why = faults.failure().getNow(e instanceof ExecutionException x ? x.getCause() : e);
             stopIfMade(made);
-            boolean dataIsSuspect = hadData && !(why instanceof ConfigException) && !(e instanceof TimeoutException);
+            boolean dataIsSuspect = content != DataFolder.Content.NEW
+                    && !(why instanceof ConfigException)
+                    && !(e instanceof TimeoutException);
             throw dataIsSuspect ? folder.corrupt(Sentences.of(why), why) : cannotStart(Sentences.of(why), why);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
