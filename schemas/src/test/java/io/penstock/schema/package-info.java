@@ -1,0 +1,2 @@
+/** Tests of what all parts share; start with EventCodecTest and ContractTest. */
+package io.penstock.schema;
