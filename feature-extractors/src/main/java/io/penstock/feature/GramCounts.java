@@ -21,6 +21,18 @@ final class GramCounts {
         weights[slot] += weight;
     }
 
+    /** No gram weighs more than this. */
+    void cap(float most) {
+        for (int i = 0; i < weights.length; i++) {
+            weights[i] = Math.min(weights[i], most);
+        }
+    }
+
+    /** Distinct grams. */
+    int size() {
+        return size;
+    }
+
     int capacity() {
         return keys.length;
     }

@@ -6,19 +6,38 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Tier {@code hashed-ngrams}, the default: word uni- and bigrams under a fixed random projection, joined with the
- * lexical features. Nothing is fitted and nothing is shipped: the projection's row of an n-gram is 64 signs, the bits
- * of a seeded hash of it (Weinberger et al. 2009, "Feature Hashing for Large Scale Multitask Learning"; Achlioptas
- * 2003, "Database-friendly random projections"). Stateless, safe for concurrent use; microseconds a prompt.
+ * Tier {@code hashed-ngrams}, the default: {@value LexicalFeatures#COUNT} lexical features at weight
+ * {@value #LEXICAL_WEIGHT}, then a fixed random
+ * projection of the prompt's words. Nothing is fitted and no table is shipped: the projection's row of an n-gram is up
+ * to 52 signs, the bits of a seeded hash of it (Weinberger et al. 2009, "Feature Hashing for Large Scale Multitask
+ * Learning"; Achlioptas 2003, "Database-friendly random projections").
+ *
+ * <p>Two bags of n-grams are projected, brought to length one each and added:
+ *
+ * <ul>
+ *   <li>the <b>opening</b>: the distinct content words of the first line (at most {@value #OPENING_WORDS}), where
+ *       prompts say what they are about. Function words, single Latin letters and the words all exam prompts share
+ *       ("question", "answer", "step") are left out;
+ *   <li>the <b>body</b>, at weight {@value #BODY_WEIGHT}: uni- and bigrams of all content words, square root of counts.
+ * </ul>
+ *
+ * <p>In a few dozen dimensions a random projection keeps few words apart, so the opening must not drown in the body:
+ * on the recorded exam prompts a linear function of 32 such numbers tells 14 subjects apart in almost every case, of
+ * a single bag of all words in half of them (README). The weights were chosen so, on those prompts; there is no other trace of them.
+ *
+ * <p>Stateless, safe for concurrent use; tens of microseconds a prompt.
  */
 public final class HashedNgramExtractor implements FeatureExtractor {
     public static final String NAME = "hashed-ngrams";
 
+    static final int OPENING_WORDS = 32;
+    static final float BODY_WEIGHT = 0.2f;
+
     private static final int VERSION = 1;
     private static final long SEED = 0x70656e73746f636bL;
-    private static final float STOP_WEIGHT = 0.2f;
-    private static final float BIGRAM_WEIGHT = 0.5f;
-    private static final float FIRST_LINE_WEIGHT = 2f;
+    private static final float LEXICAL_WEIGHT = 0.7f;
+    private static final float BIGRAM_WEIGHT = 0.25f;
+    private static final long BIGRAM = 0xD6E8FEB86659FD93L;
 
     private final ExtractorId id;
     private final int projected;
@@ -37,7 +56,10 @@ public final class HashedNgramExtractor implements FeatureExtractor {
         SortedMap<String, String> settings = new TreeMap<>();
         settings.put("seed", Long.toHexString(SEED));
         settings.put("window", Integer.toString(TextWindow.LIMIT));
-        settings.put("lexical", Integer.toString(LexicalFeatures.VERSION));
+        settings.put("opening", Integer.toString(OPENING_WORDS));
+        settings.put("body", Float.toString(BODY_WEIGHT));
+        settings.put("bigram", Float.toString(BIGRAM_WEIGHT));
+        settings.put("lexical", LexicalFeatures.VERSION + "*" + LEXICAL_WEIGHT);
         id = ExtractorId.of(NAME, VERSION, dimension, settings);
     }
 
@@ -63,49 +85,60 @@ public final class HashedNgramExtractor implements FeatureExtractor {
     private FeatureVector extract(Prompt prompt) {
         TextWindow window = TextWindow.of(prompt);
         float[] values = new float[id.dimension()];
-        double scale = LexicalSignals.scale(prompt, window);
-        LexicalFeatures.write(prompt, LexicalScan.of(window), scale, values, 0);
-        project(count(window), values);
+        LexicalFeatures.write(prompt, LexicalScan.of(window), LexicalSignals.scale(prompt, window), values);
+        for (int i = 0; i < LexicalFeatures.COUNT; i++) {
+            values[i] *= LEXICAL_WEIGHT;
+        }
+        GramCounts opening = new GramCounts();
+        GramCounts body = new GramCounts();
+        count(window, opening, body);
+        opening.cap(1);
+        project(opening, 1, values);
+        project(body, BODY_WEIGHT, values);
         return FeatureVector.of(values);
     }
 
-    private static GramCounts count(TextWindow window) {
-        GramCounts counts = new GramCounts();
+    private static void count(TextWindow window, GramCounts opening, GramCounts body) {
         WordReader reader = new WordReader(window);
         long previous = 0;
         WordReader.Kind kind = reader.next();
         while (kind != WordReader.Kind.END) {
-            if (kind == WordReader.Kind.LETTERS) {
-                float weight = reader.line() == 1 ? FIRST_LINE_WEIGHT : 1;
-                boolean stop = (Lexicon.bits(reader.hash()) & Lexicon.ENGLISH) != 0;
-                counts.add(reader.hash(), stop ? weight * STOP_WEIGHT : weight);
+            if (kind == WordReader.Kind.LETTERS && isContent(reader)) {
+                if (reader.line() == 1 && opening.size() < OPENING_WORDS) {
+                    opening.add(reader.hash(), 1);
+                }
+                body.add(reader.hash(), 1);
                 if (previous != 0) {
-                    counts.add(WordReader.mix(previous * 31 + reader.hash()), weight * BIGRAM_WEIGHT);
+                    body.add(WordReader.mix(previous * BIGRAM + reader.hash()), BIGRAM_WEIGHT);
                 }
                 previous = reader.hash();
             }
             kind = reader.next();
         }
-        return counts;
     }
 
-    private void project(GramCounts counts, float[] values) {
-        double norm = 0;
+    private static boolean isContent(WordReader word) {
+        boolean letter = word.wordLength() == 1 && word.first() < 128;
+        return !letter && (Lexicon.bits(word.hash()) & (Lexicon.ENGLISH | Lexicon.GENERIC)) == 0;
+    }
+
+    private void project(GramCounts counts, float share, float[] values) {
+        double squares = 0;
         double[] sums = new double[projected];
         for (int slot = 0; slot < counts.capacity(); slot++) {
             long gram = counts.gram(slot);
             if (gram != 0) {
+                squares += counts.weight(slot);
                 double weight = StrictMath.sqrt(counts.weight(slot));
-                norm += weight * weight;
                 long signs = WordReader.mix(gram ^ SEED);
                 for (int i = 0; i < projected; i++) {
                     sums[i] += ((signs >>> i) & 1) == 0 ? weight : -weight;
                 }
             }
         }
-        double scale = norm == 0 ? 0 : 1 / StrictMath.sqrt(norm);
+        double scale = squares == 0 ? 0 : share / StrictMath.sqrt(squares);
         for (int i = 0; i < projected; i++) {
-            values[LexicalFeatures.COUNT + i] = (float) (sums[i] * scale);
+            values[LexicalFeatures.COUNT + i] += (float) (sums[i] * scale);
         }
     }
 }

@@ -27,7 +27,7 @@ public final class LexicalExtractor implements FeatureExtractor {
             TextWindow window = TextWindow.of(prompt);
             float[] values = new float[LexicalFeatures.COUNT];
             double scale = LexicalSignals.scale(prompt, window);
-            LexicalFeatures.write(prompt, LexicalScan.of(window), scale, values, 0);
+            LexicalFeatures.write(prompt, LexicalScan.of(window), scale, values);
             vectors.add(FeatureVector.of(values));
         }
         return vectors;

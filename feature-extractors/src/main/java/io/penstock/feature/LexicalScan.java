@@ -3,10 +3,11 @@ package io.penstock.feature;
 /** Counts of one pass over a prompt's window. Not for reuse: one object, one scan. */
 final class LexicalScan {
     private static final String CODE_SYMBOLS = "{}[]();=<>_`#&|@";
+    private static final String MARKUP_SYMBOLS = "\\$^_{}";
     private static final String MATH_SYMBOLS = "+-*/^=<>\\$%";
 
-    /** A bit for each thing an ASCII character counts as: letter, upper, digit, symbol, question, code, mathematics. */
-    private static final byte[] ASCII = asciiClasses();
+    /** A bit for each thing an ASCII character counts as: letter, upper, digit, symbol, question, code, maths, markup. */
+    private static final int[] ASCII = asciiClasses();
 
     final int[] scripts = new int[Scripts.values().length];
     final int[] languages = new int[4];
@@ -21,9 +22,10 @@ final class LexicalScan {
     int questions;
     int codeSymbols;
     int mathSymbols;
+    int markup;
+    int options;
     int codeWords;
     int mathWords;
-    int inquiries;
     double tokens;
 
     static LexicalScan of(TextWindow window) {
@@ -42,6 +44,7 @@ final class LexicalScan {
             step = 1;
             if (c < 128) {
                 countAscii(c);
+                options += isOption(text, i, length) ? 1 : 0;
             } else {
                 int codePoint = Character.codePointAt(text, i, length);
                 step = Character.charCount(codePoint);
@@ -60,6 +63,15 @@ final class LexicalScan {
         questions += (classes >>> 4) & 1;
         codeSymbols += (classes >>> 5) & 1;
         mathSymbols += (classes >>> 6) & 1;
+        markup += (classes >>> 7) & 1;
+    }
+
+    /** A letter that heads a choice: "A." or "A)" at the start of a line, or "(A)". */
+    private static boolean isOption(char[] text, int i, int length) {
+        if (text[i] < 'A' || text[i] > 'J' || i + 1 >= length || (text[i + 1] != '.' && text[i + 1] != ')')) {
+            return false;
+        }
+        return i == 0 || text[i - 1] == '\n' || text[i - 1] == '(';
     }
 
     private void countOther(int codePoint) {
@@ -104,18 +116,18 @@ final class LexicalScan {
         }
         codeWords += (bits & Lexicon.CODE) != 0 ? 1 : 0;
         mathWords += (bits & Lexicon.MATH) != 0 ? 1 : 0;
-        inquiries += (bits & Lexicon.INQUIRY) != 0 ? 1 : 0;
     }
 
-    private static byte[] asciiClasses() {
-        byte[] classes = new byte[128];
+    private static int[] asciiClasses() {
+        int[] classes = new int[128];
         for (char c = '!'; c < 127; c++) {
             int bits = Character.isLetter(c) ? 1 : Character.isDigit(c) ? 4 : 8;
             bits |= Character.isUpperCase(c) ? 2 : 0;
             bits |= c == '?' ? 16 : 0;
             bits |= CODE_SYMBOLS.indexOf(c) >= 0 ? 32 : 0;
             bits |= MATH_SYMBOLS.indexOf(c) >= 0 ? 64 : 0;
-            classes[c] = (byte) bits;
+            bits |= MARKUP_SYMBOLS.indexOf(c) >= 0 ? 128 : 0;
+            classes[c] = bits;
         }
         return classes;
     }

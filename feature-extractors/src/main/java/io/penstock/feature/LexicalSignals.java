@@ -55,10 +55,12 @@ public final class LexicalSignals {
         values.put("words", Math.ceil(scan.words * scale));
         values.put("lines", Math.ceil(scan.lines * scale));
         values.put("questions", Math.ceil(scan.questions * scale));
+        values.put("options", Math.ceil(scan.options * scale));
         values.put("word_length", share(scan.letters, scan.words));
         values.put("digits", share(scan.digits, visible));
         values.put("symbols", share(scan.symbols, visible));
         values.put("uppercase", share(scan.upper, scan.letters));
+        values.put("markup", markupScore(scan));
         values.put("code", codeScore(scan));
         values.put("math", mathScore(scan));
     }
@@ -81,6 +83,11 @@ public final class LexicalSignals {
     /** Operators, numbers and words of mathematics against all words. */
     static double mathScore(LexicalScan scan) {
         return saturate(scan.mathSymbols + scan.numbers + 2.0 * scan.mathWords, scan.words + scan.numbers);
+    }
+
+    /** Backslashes, dollars, braces, carets and underscores, as in LaTeX, against the words. */
+    static double markupScore(LexicalScan scan) {
+        return saturate(scan.markup, scan.words);
     }
 
     private static double saturate(double evidence, double size) {

@@ -8,7 +8,7 @@ final class Lexicon {
     static final int SPANISH = 8;
     static final int CODE = 16;
     static final int MATH = 32;
-    static final int INQUIRY = 64;
+    static final int GENERIC = 64;
 
     private static final WordTable WORDS = new WordTable(600)
             .add(
@@ -45,7 +45,11 @@ final class Lexicon {
                             + " equals positive negative real complex number numbers digits remainder total average"
                             + " area volume length perimeter degree graph function",
                     MATH)
-            .add("what which who whom whose when where why how explain describe compare define", INQUIRY);
+            .add(
+                    "answer answers answering following question questions choice choices multiple option options"
+                            + " correct think step steps end please select given provide explain write give best"
+                            + " statement statements show final reasoning instruction instructions",
+                    GENERIC);
 
     private Lexicon() {}
 

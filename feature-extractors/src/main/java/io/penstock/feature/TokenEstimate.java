@@ -4,12 +4,12 @@ package io.penstock.feature;
  * Tokens of a word under a byte-pair vocabulary of about 100,000 entries, by script alone: no vocabulary is shipped.
  */
 final class TokenEstimate {
-    static final double PER_LINE = 0.5;
+    static final double PER_LINE = 0.4;
 
     private static final double PER_DIGITS = 3;
-    private static final double LATIN_FREE = 8;
-    private static final double LATIN_PER_LETTER = 1.0 / 5;
-    private static final double PER_SYMBOL = 0.75;
+    private static final double LATIN_FREE = 6;
+    private static final double LATIN_PER_LETTER = 1.0 / 6;
+    private static final double PER_SYMBOL = 0.85;
     private static final double OTHER_PER_LETTER = 1.0 / 2.2;
 
     private TokenEstimate() {}
@@ -25,7 +25,7 @@ final class TokenEstimate {
     }
 
     private static double letters(char first, int length) {
-        // Latin words up to eight letters are mostly one token; other scripts are cut finer, ideographs singly.
+        // Latin words up to six letters are mostly one token; other scripts are cut finer, ideographs singly.
         if (first < 0x250) {
             return 1 + Math.max(0, length - LATIN_FREE) * LATIN_PER_LETTER;
         }
