@@ -1,0 +1,285 @@
+package io.penstock.app.node;
+
+import io.penstock.connector.CatalogReader;
+import io.penstock.connector.Dispatcher;
+import io.penstock.connector.DispatcherSettings;
+import io.penstock.embedded.BrokerSettings;
+import io.penstock.embedded.EmbeddedBroker;
+import io.penstock.embedded.EmbeddedRegistry;
+import io.penstock.embedded.RegistrySettings;
+import io.penstock.event.CatalogEntry;
+import io.penstock.schema.ClusterShape;
+import io.penstock.schema.ConfluentRegistry;
+import io.penstock.schema.EventCodec;
+import io.penstock.schema.Topics;
+import io.penstock.topology.CountingMetrics;
+import io.penstock.topology.LearnerApp;
+import io.penstock.topology.PenstockConfig;
+import io.penstock.topology.RouterApp;
+import io.penstock.topology.catalog.Catalog;
+import io.penstock.topology.catalog.ModelEntry;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.producer.Producer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Composes and runs a node: starts what its roles ask for in the order in which they need each other, stops it in reverse.
+ * All methods may be called from any thread.
+ */
+public final class Node implements AutoCloseable {
+    /** The tenant that exists from the start. */
+    public static final String DEFAULT_TENANT = "default";
+
+    private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
+
+    private final Shutdown shutdown = new Shutdown();
+    private final NodeOptions options;
+    private final Consumer<String> progress;
+    private final Path data;
+    private final String bootstrapServers;
+    private final String registryUrl;
+    private final PenstockConfig config;
+    private final Topics topics;
+    private final Clients clients;
+    private final Admin admin;
+    private final Cluster cluster;
+    private final EventCodec codec;
+    private final Producer<String, byte[]> producer;
+    private final CountingMetrics metrics = new CountingMetrics();
+    private @Nullable RouterApp router;
+    private @Nullable LearnerApp learner;
+
+    private Node(NodeOptions options, Consumer<String> progress) {
+        this.options = options;
+        this.progress = progress;
+        this.data = shutdown.folder(options.dataDirectory());
+        this.bootstrapServers = options.roles().contains(Role.BROKER)
+                ? startBroker()
+                : Objects.requireNonNull(options.bootstrapServers(), "checked by the options");
+        this.topics = new Topics(options.config().getOrDefault(PenstockConfig.PREFIX, Topics.DEFAULT_PREFIX));
+        this.registryUrl = options.roles().contains(Role.REGISTRY)
+                ? startRegistry()
+                : Objects.requireNonNull(options.schemaRegistry(), "checked by the options");
+        this.config = PenstockConfig.from(settings());
+        this.clients = new Clients(bootstrapServers, config.kafka());
+        this.admin = shutdown.add(clients.admin());
+        this.cluster = new Cluster(
+                admin,
+                topics,
+                new ClusterShape(
+                        config.integer(PenstockConfig.PARTITIONS),
+                        (short) config.integer(PenstockConfig.REPLICATION_FACTOR)),
+                config.flag(PenstockConfig.DETERMINISTIC));
+        progress.accept("creating topics");
+        this.codec = EventCodec.connect(
+                new ConfluentRegistry(registryUrl, Map.of()), cluster.ensureShared());
+        this.producer = shutdown.add(clients.producer());
+    }
+
+    /**
+     * Starts a node; returns when every role runs.
+     *
+     * @param progress told one line for each step
+     * @throws io.penstock.embedded.StartupException in one sentence, when a port or folder cannot be used
+     */
+    public static Node start(NodeOptions options, Consumer<String> progress) {
+        Node node = null;
+        try {
+            node = new Node(options, progress);
+            node.startRoles();
+            return node;
+        } catch (RuntimeException e) {
+            if (node != null) {
+                node.close();
+            }
+            throw e;
+        }
+    }
+
+    private String startBroker() {
+        progress.accept("starting the broker");
+        Map<String, String> overrides = new HashMap<>();
+        if (Boolean.parseBoolean(options.config().get(PenstockConfig.DETERMINISTIC))) {
+            // Replays have a clock of their own, and theirs may be in the future.
+            overrides.put("log.message.timestamp.after.max.ms", String.valueOf(Long.MAX_VALUE));
+        }
+        EmbeddedBroker broker = shutdown.add(EmbeddedBroker.start(new BrokerSettings(
+                data.resolve("kafka"), options.brokerPort(), options.controllerPort(), false, overrides)));
+        return broker.bootstrapServers();
+    }
+
+    private String startRegistry() {
+        progress.accept("starting the schema registry");
+        return shutdown.add(EmbeddedRegistry.start(new RegistrySettings(
+                        bootstrapServers, options.registryPort(), topics.schemas(), Map.of())))
+                .url();
+    }
+
+    private Map<String, String> settings() {
+        Map<String, String> all = new HashMap<>();
+        all.put(PenstockConfig.BOOTSTRAP_SERVERS, bootstrapServers);
+        all.put(PenstockConfig.SCHEMA_REGISTRY_URL, registryUrl);
+        all.put(PenstockConfig.STATE_DIR, data.resolve("state").toString());
+        all.putAll(options.config());
+        all.computeIfAbsent(PenstockConfig.SERVER_KEY, key -> ServerKey.in(data));
+        return all;
+    }
+
+    private void startRoles() {
+        if (options.roles().contains(Role.CONTROLLER) || options.roles().contains(Role.ROUTER)) {
+            addTenant(DEFAULT_TENANT);
+        }
+        if (options.roles().contains(Role.DISPATCHER)) {
+            progress.accept("starting the dispatcher");
+            startDispatcher();
+        }
+        if (options.roles().contains(Role.CONTROLLER)) {
+            startController();
+        }
+        if (options.roles().contains(Role.LEARNER)) {
+            progress.accept("starting the learner");
+            learner = shutdown.add(LearnerApp.create(config, codec, metrics));
+            learner.start();
+        }
+        if (options.roles().contains(Role.ROUTER)) {
+            progress.accept("starting the router");
+            router = shutdown.add(RouterApp.create(config, codec, metrics));
+            router.start();
+            router.streams().awaitRunning(START_TIMEOUT);
+        }
+        if (learner != null) {
+            learner.streams().awaitRunning(START_TIMEOUT);
+        }
+    }
+
+    private void startDispatcher() {
+        String id = config.text(PenstockConfig.INSTANCE_ID);
+        Map<String, Object> kafka = new HashMap<>(config.kafka());
+        kafka.put("metadata.max.age.ms", config.millis(PenstockConfig.METADATA_MAX_AGE));
+        Dispatcher dispatcher = shutdown.add(new Dispatcher(
+                DispatcherSettings.of(bootstrapServers, id.isEmpty() ? "dispatcher" : id)
+                        .withGroupId(dispatchGroup())
+                        .withDrainTimeout(Duration.ofSeconds(2))
+                        .withEventTime(config.flag(PenstockConfig.DETERMINISTIC))
+                        .withKafkaConfig(kafka),
+                topics,
+                codec,
+                options.backends(),
+                InstantSource.system()));
+        dispatcher.start();
+        dispatcher.ready().join();
+    }
+
+    private String dispatchGroup() {
+        return topics.prefix() + "dispatcher";
+    }
+
+    private void startController() {
+        CatalogReader reader =
+                shutdown.add(CatalogReader.start(bootstrapServers, config.kafka(), topics, codec));
+        shutdown.add(new LifecycleController(
+                        topics,
+                        cluster,
+                        new DispatchGroup(admin, topics, dispatchGroup()),
+                        reader,
+                        new CatalogWriter(producer, codec, topics),
+                        clients.consumer(topics.prefix() + "lifecycle", "latest"))
+                .start());
+    }
+
+    /** Creates the topics of a tenant, if they are not there. */
+    public void addTenant(String tenant) {
+        cluster.ensureTenant(tenant, codec);
+    }
+
+    /** Writes model cards, profiles and rules; the lifecycle controller does the rest. */
+    public void applyCatalog(Collection<CatalogEntry> entries) {
+        new CatalogWriter(producer, codec, topics).write(entries);
+    }
+
+    /**
+     * Waits until the router of this process may choose the models.
+     *
+     * @throws IllegalStateException naming those that are not there in time, and why
+     */
+    public void awaitActive(Collection<String> slugs, Duration timeout) {
+        RouterApp app = router();
+        long deadline = System.nanoTime() + timeout.toNanos();
+        while (true) {
+            Catalog catalog = app.views().catalog().current();
+            List<String> waiting = slugs.stream()
+                    .filter(slug -> !routable(catalog, slug))
+                    .toList();
+            if (waiting.isEmpty()) {
+                return;
+            }
+            if (System.nanoTime() > deadline) {
+                throw new IllegalStateException("models not routable after " + timeout + ": " + waiting);
+            }
+            Pause.millis(20);
+        }
+    }
+
+    private static boolean routable(Catalog catalog, String slug) {
+        ModelEntry entry = catalog.models().get(slug);
+        return entry != null && entry.isRoutable();
+    }
+
+    /** The router of this process; only with the router role. */
+    public RouterApp router() {
+        return Objects.requireNonNull(router, "this node has no router");
+    }
+
+    public String bootstrapServers() {
+        return bootstrapServers;
+    }
+
+    public String registryUrl() {
+        return registryUrl;
+    }
+
+    public Topics topics() {
+        return topics;
+    }
+
+    public EventCodec codec() {
+        return codec;
+    }
+
+    public Admin admin() {
+        return admin;
+    }
+
+    public Clients clients() {
+        return clients;
+    }
+
+    public PenstockConfig config() {
+        return config;
+    }
+
+    /** What the stages of this process have counted. */
+    public CountingMetrics metrics() {
+        return metrics;
+    }
+
+    /** A producer shared by this node's callers; closed with the node. */
+    public Producer<String, byte[]> producer() {
+        return producer;
+    }
+
+    /** Stops everything in reverse order; a temporary data folder is deleted. A second call does nothing. */
+    @Override
+    public void close() {
+        shutdown.run();
+    }
+}

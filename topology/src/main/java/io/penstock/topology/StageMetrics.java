@@ -1,0 +1,12 @@
+package io.penstock.topology;
+
+/** What the stages count. Implementations must be thread-safe and cheap; labels never carry text of a request. */
+public interface StageMetrics {
+    /** Adds one to a counter, e.g. {@code join.duplicate-feedback}. */
+    void count(String counter);
+
+    /** Counts nothing. */
+    static StageMetrics none() {
+        return counter -> {};
+    }
+}

@@ -1,0 +1,211 @@
+package io.penstock.topology.route;
+
+import io.penstock.event.Candidate;
+import io.penstock.event.Constraints;
+import io.penstock.event.ModelCard;
+import io.penstock.event.Rule;
+import io.penstock.learner.Arm;
+import io.penstock.learner.Choice;
+import io.penstock.learner.Estimates;
+import io.penstock.learner.Features;
+import io.penstock.learner.Objective;
+import io.penstock.learner.Policy;
+import io.penstock.learner.Prediction;
+import io.penstock.learner.Utility;
+import io.penstock.schema.Money;
+import io.penstock.topology.catalog.ModelEntry;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Filter → score → pick for one attempt. Pure: the same arguments give the same selection. Every candidate ends up in the
+ * decision, with the filter that dropped it or with every part of its score.
+ */
+final class ModelChooser {
+    static final String NO_ACTIVE_MODEL = "no_active_model";
+    static final String NO_CANDIDATE = "no_candidate";
+
+    /** A decision must stay readable, and below its topic's limit, however many models there are. */
+    private static final int MAX_DROPPED_RECORDED = 200;
+
+    /**
+     * What the scores rest on.
+     *
+     * @param estimates learned predictions of every model of the catalog
+     * @param objective weights and reference constants
+     * @param policy turns scores into a draw
+     * @param pending observations on their way, by model
+     * @param load factor on the predicted latency, by model; 1 = idle
+     * @param fallback used when the filters leave nothing
+     */
+    record Basis(
+            Estimates estimates,
+            Objective objective,
+            Policy policy,
+            ToDoubleFunction<String> pending,
+            ToDoubleFunction<String> load,
+            @Nullable String fallback) {}
+
+    private final RouteRequest request;
+    private final Basis basis;
+    private final @Nullable Rule rule;
+    private final Features features;
+    private final List<Candidate> candidates = new ArrayList<>();
+    private final List<Arm> arms = new ArrayList<>();
+    private final List<ModelCard> cards = new ArrayList<>();
+    private final List<Candidate> scored = new ArrayList<>();
+    private final Map<String, Integer> dropped = new TreeMap<>();
+    private int droppedRecorded;
+
+    private ModelChooser(RouteRequest request, Basis basis, @Nullable Rule rule) {
+        this.request = request;
+        this.basis = basis;
+        this.rule = rule;
+        this.features = Features.of(request.features().toFloats());
+    }
+
+    static Selection choose(
+            RouteRequest request, Collection<ModelEntry> models, Basis basis, @Nullable Rule rule, long seed) {
+        ModelChooser chooser = new ModelChooser(request, basis, rule);
+        for (ModelEntry model : models) {
+            chooser.consider(model);
+        }
+        return chooser.arms.isEmpty() ? chooser.fallBack(models, seed) : chooser.pick(seed);
+    }
+
+    private void consider(ModelEntry model) {
+        ModelCard card = model.card();
+        String filter = null;
+        String detail = null;
+        for (Filter candidate : Filters.CARD_FILTERS) {
+            detail = candidate.objection(request, card, model.phase());
+            if (detail != null) {
+                filter = candidate.name();
+                break;
+            }
+        }
+        if (filter == null) {
+            detail = Rules.objection(rule, card.getSlug());
+            filter = detail == null ? null : Filters.RULE;
+        }
+        if (filter == null) {
+            score(card, true);
+        } else {
+            drop(new Candidate(), card.getSlug(), filter, detail);
+        }
+    }
+
+    private void score(ModelCard card, boolean constrained) {
+        String model = card.getSlug();
+        Prediction learned = basis.estimates.predict(model, features, basis.pending.applyAsDouble(model));
+        Prediction prediction = new Prediction(
+                learned.quality(),
+                learned.width(),
+                Math.min(learned.outputTokens(), request.maxOutputTokens(card)),
+                learned.latencyMillis() * basis.load.applyAsDouble(model),
+                learned.evidence());
+        long cost = Money.costNanos(
+                request.inputTokens(),
+                Math.round(prediction.outputTokens()),
+                card.getInputNanosPerMillionTokens(),
+                card.getOutputNanosPerMillionTokens());
+        double joules = card.getEnergyJoulesPerOutputToken() == null
+                ? 0
+                : card.getEnergyJoulesPerOutputToken() * prediction.outputTokens();
+        Utility utility = basis.objective.utility(prediction, cost, joules);
+        Candidate candidate = candidate(model, prediction, utility);
+        candidate.setPredictedCostNanos(cost);
+        candidate.setPredictedEnergyJoules(joules);
+        if (constrained && objectsToPrediction(candidate, prediction)) {
+            return;
+        }
+        candidates.add(candidate);
+        scored.add(candidate);
+        arms.add(new Arm(model, prediction, utility, cost));
+        cards.add(card);
+    }
+
+    private boolean objectsToPrediction(Candidate candidate, Prediction prediction) {
+        Constraints constraints = request.constraints();
+        if (constraints != null
+                && constraints.getMinQuality() != null
+                && prediction.quality() < constraints.getMinQuality()) {
+            drop(
+                    candidate,
+                    candidate.getModel(),
+                    Filters.MIN_QUALITY,
+                    "predicted below " + constraints.getMinQuality());
+            return true;
+        }
+        long left = request.expiresAt() - request.now();
+        if (prediction.latencyMillis() > left) {
+            drop(candidate, candidate.getModel(), Filters.DEADLINE, "predicted to take longer than " + left + " ms");
+            return true;
+        }
+        return false;
+    }
+
+    private void drop(Candidate candidate, String model, String filter, @Nullable String detail) {
+        dropped.merge(filter, 1, Integer::sum);
+        if (droppedRecorded++ < MAX_DROPPED_RECORDED) {
+            candidate.setModel(model);
+            candidate.setFilter(filter);
+            candidate.setFilterDetail(detail);
+            candidates.add(candidate);
+        }
+    }
+
+    private static Candidate candidate(String model, Prediction prediction, Utility utility) {
+        Candidate candidate = new Candidate();
+        candidate.setModel(model);
+        candidate.setPredictedQuality(prediction.quality());
+        candidate.setQualityWidth(prediction.width());
+        candidate.setEvidence(prediction.evidence());
+        candidate.setPredictedOutputTokens(prediction.outputTokens());
+        candidate.setPredictedLatencyMs(prediction.latencyMillis());
+        candidate.setQualityScore(utility.quality());
+        candidate.setCostScore(utility.cost());
+        candidate.setLatencyScore(utility.latency());
+        candidate.setEnergyScore(utility.energy());
+        candidate.setUtility(utility.total());
+        return candidate;
+    }
+
+    private Selection fallBack(Collection<ModelEntry> models, long seed) {
+        for (ModelEntry model : models) {
+            boolean usable = model.card().getSlug().equals(basis.fallback)
+                    && !request.excluded().contains(basis.fallback)
+                    && model.isRoutable();
+            if (usable) {
+                candidates.removeIf(candidate -> candidate.getModel().equals(basis.fallback));
+                score(model.card(), false);
+                return pick(seed);
+            }
+        }
+        boolean anyActive = models.stream().anyMatch(ModelEntry::isRoutable);
+        return new Selection.Refused(
+                candidates,
+                anyActive ? NO_CANDIDATE : NO_ACTIVE_MODEL,
+                models.size() + " models, all dropped: " + dropped);
+    }
+
+    private Selection pick(long seed) {
+        Choice choice = basis.policy.choose(arms, seed);
+        for (int i = 0; i < scored.size(); i++) {
+            scored.get(i).setProbability(choice.probability(i));
+        }
+        ModelCard card = cards.get(choice.index());
+        return new Selection.Chosen(
+                candidates,
+                card,
+                choice.propensity(),
+                basis.policy.name(),
+                scored.get(choice.index()).getPredictedCostNanos(),
+                request.worstCostNanos(card));
+    }
+}

@@ -1,0 +1,12 @@
+package io.penstock.topology.route;
+
+/** The reasons for which route itself rejects; enrich has its own for what it cannot accept. */
+public final class RejectReasons {
+    /** The request's time was over before it could be decided; its terminal event is EXPIRED. */
+    public static final String EXPIRED = "expired";
+
+    static final String DISPATCH_TOO_LARGE = "dispatch_too_large";
+    static final String TOO_MANY_CANDIDATES = "too_many_candidates";
+
+    private RejectReasons() {}
+}

@@ -1,0 +1,271 @@
+package io.penstock.topology.route;
+
+import io.penstock.event.Decision;
+import io.penstock.event.DecisionKind;
+import io.penstock.event.Dispatch;
+import io.penstock.event.InferenceRequest;
+import io.penstock.event.Lane;
+import io.penstock.event.RouteEvent;
+import io.penstock.event.RouteEventKind;
+import io.penstock.schema.EventCodec;
+import io.penstock.schema.Identity;
+import io.penstock.schema.Topics;
+import io.penstock.topology.DeadLetter;
+import io.penstock.topology.StageMetrics;
+import io.penstock.topology.enrich.EnrichedRequest;
+import io.penstock.topology.enrich.Refusal;
+import io.penstock.topology.enrich.RouteInput;
+import io.penstock.topology.enrich.RouteNames;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The only writer of decisions and dispatches: decides requests and reroutes in order, remembers what is open, and
+ * recognises what came before.
+ */
+final class RouteProcessor implements Processor<String, RouteInput, Object, Object> {
+
+    /** What every route task of a process shares. */
+    record Shared(Topics topics, EventCodec codec, RouteViews views, RouteSettings settings, StageMetrics metrics) {}
+
+    private static final String SEQUENCE = "next";
+
+    private final Lane lane;
+    private final RouteNames names;
+    private final Shared shared;
+    private final Router router;
+    private final Map<String, Integer> pending = new HashMap<>();
+    private @Nullable ProcessorContext<Object, Object> context;
+    private @Nullable Stores stores;
+    private long sequence;
+    private boolean sequenceMoved;
+
+    private record Stores(
+            SeenRequests seen, KeyValueStore<String, byte[]> open, KeyValueStore<String, Long> sequences) {}
+
+    RouteProcessor(Lane lane, Shared shared) {
+        this.lane = lane;
+        this.names = new RouteNames(lane);
+        this.shared = shared;
+        this.router = new Router(lane, shared.views(), shared.settings());
+    }
+
+    @Override
+    public void init(ProcessorContext<Object, Object> initial) {
+        context = initial;
+        KeyValueStore<String, byte[]> open = initial.getStateStore(names.openStore());
+        KeyValueStore<String, Long> sequences = initial.getStateStore(names.sequenceStore());
+        SeenRequests seen = new SeenRequests(
+                initial.getStateStore(names.seenStore()), shared.settings().deduplicationHorizon());
+        stores = new Stores(seen, open, sequences);
+        Long next = sequences.get(SEQUENCE);
+        sequence = next == null ? 0 : next;
+        sequenceMoved = false;
+        pending.clear();
+        try (KeyValueIterator<String, byte[]> all = open.all()) {
+            all.forEachRemaining(
+                    entry -> pend(OpenRequest.fromBytes(entry.value).model(), 1));
+        }
+    }
+
+    @Override
+    public void process(Record<String, RouteInput> record) {
+        RouteInput input = record.value();
+        if (input instanceof RouteInput.Request request) {
+            onRequest(request.enriched());
+        } else if (input instanceof RouteInput.Event event) {
+            onEvent(event.event());
+        } else {
+            persistSequence();
+        }
+    }
+
+    private void onRequest(EnrichedRequest enriched) {
+        String identity = enriched.identity().key();
+        Bytes first = stores().seen().find(identity, enriched.requestTime());
+        if (first != null) {
+            onRepeated(enriched, first);
+            return;
+        }
+        stores().seen().remember(identity, enriched.bodyHash(), enriched.requestTime());
+        OpenRequest open = router.open(enriched);
+        Refusal refusal = enriched.refusal();
+        if (refusal != null) {
+            write(
+                    router.refuse(open, enriched.request(), position(), refusal.reason(), refusal.detail()),
+                    open.requestTime());
+            return;
+        }
+        decide(open, enriched.request(), enriched);
+    }
+
+    private void onRepeated(EnrichedRequest enriched, Bytes first) {
+        if (first.equals(enriched.bodyHash())) {
+            shared.metrics().count("route.duplicate");
+            return;
+        }
+        shared.metrics().count("route.id-conflict");
+        Record<byte @Nullable [], byte @Nullable []> source = new Record<>(
+                enriched.routingKey().getBytes(StandardCharsets.UTF_8),
+                enriched.raw().get(),
+                enriched.requestTime());
+        Record<byte @Nullable [], byte @Nullable []> dead = DeadLetter.of(
+                source,
+                context().recordMetadata().orElse(null),
+                "id_conflict",
+                new IllegalArgumentException("request_id was used before with another body within "
+                        + shared.settings().deduplicationHorizon() + "; every request needs its own"));
+        context()
+                .forward(
+                        new Record<Object, Object>(dead.key(), dead.value(), dead.timestamp(), dead.headers()),
+                        names.deadLetterSink());
+    }
+
+    private void onEvent(RouteEvent event) {
+        Identity identity = new Identity(event.getTenant(), event.getRequestId());
+        byte[] stored = stores().open().get(identity.key());
+        if (stored == null) {
+            shared.metrics().count("route.event-for-closed");
+            return;
+        }
+        OpenRequest open = OpenRequest.fromBytes(stored);
+        if (event.getKind() != RouteEventKind.REROUTE) {
+            close(open);
+            return;
+        }
+        if (event.getAttempt() != open.attempt()) {
+            shared.metrics().count("route.stale-reroute");
+            return;
+        }
+        Set<String> excluded = new TreeSet<>(open.excluded());
+        if (event.getExcludeModel() != null) {
+            excluded.add(event.getExcludeModel());
+        }
+        pend(open.model(), -1);
+        shared.metrics().count("route.reroute");
+        InferenceRequest request =
+                shared.codec().decode(InferenceRequest.class, open.raw().get());
+        decide(open.with(open.attempt(), open.model(), excluded), request, null);
+    }
+
+    private void decide(OpenRequest open, InferenceRequest request, @Nullable EnrichedRequest enriched) {
+        Router.Verdict verdict = router.decide(
+                open,
+                request,
+                enriched == null ? null : enriched.signals(),
+                position(),
+                model -> pending.getOrDefault(model, 0));
+        Decision decision = verdict.decision();
+        Selection.Chosen chosen = verdict.chosen();
+        if (chosen == null) {
+            stores().open().delete(open.identity().key());
+            write(decision, open.requestTime());
+            return;
+        }
+        Dispatch dispatch = DecisionRecords.dispatch(decision, request, maxOutputTokens(request, chosen));
+        Bytes body = Bytes.wrap(shared.codec().encode(dispatch));
+        if (tooLarge(decision, body)) {
+            stores().open().delete(open.identity().key());
+            write(decision, open.requestTime());
+            return;
+        }
+        OpenRequest next = open.with(decision.getAttempt(), dispatch.getModel(), open.excluded());
+        stores().open().put(open.identity().key(), next.toBytes());
+        pend(dispatch.getModel(), 1);
+        write(decision, open.requestTime());
+        String topic = shared.topics().models(lane, dispatch.getModel());
+        context()
+                .forward(
+                        new Record<Object, Object>(
+                                open.identity().key(), new Outgoing(topic, body), open.requestTime()),
+                        names.modelsSink());
+    }
+
+    /** An oversized record inside a transaction would fail it again and again, so it becomes a refusal. */
+    private boolean tooLarge(Decision decision, Bytes dispatch) {
+        int limit = shared.settings().maxDispatchBytes();
+        if (dispatch.get().length > limit) {
+            DecisionRecords.refuse(
+                    decision,
+                    decision.getCandidates(),
+                    RejectReasons.DISPATCH_TOO_LARGE,
+                    "the dispatch has " + dispatch.get().length + " bytes; at most " + limit + " can be sent");
+            return true;
+        }
+        int candidates = decision.getCandidates().size();
+        if (candidates > shared.settings().maxCandidates()) {
+            DecisionRecords.refuse(
+                    decision,
+                    List.of(),
+                    RejectReasons.TOO_MANY_CANDIDATES,
+                    candidates + " candidates were left; at most "
+                            + shared.settings().maxCandidates()
+                            + " fit into a decision: narrow them by a rule or by allowed_models");
+            return true;
+        }
+        return false;
+    }
+
+    private static int maxOutputTokens(InferenceRequest request, Selection.Chosen chosen) {
+        Integer asked =
+                request.getParameters() == null ? null : request.getParameters().getMaxOutputTokens();
+        return asked == null ? chosen.card().getMaxOutputTokens() : asked;
+    }
+
+    private void write(Decision decision, long requestTime) {
+        shared.metrics().count(decision.getKind() == DecisionKind.REJECT ? "route.reject" : "route.dispatch");
+        sequence++;
+        sequenceMoved = true;
+        context()
+                .forward(
+                        new Record<Object, Object>(
+                                new Identity(decision.getTenant(), decision.getRequestId()).key(),
+                                new Outgoing(
+                                        shared.topics().decisions(),
+                                        Bytes.wrap(shared.codec().encode(decision))),
+                                requestTime),
+                        names.decisionsSink());
+    }
+
+    private void close(OpenRequest open) {
+        stores().open().delete(open.identity().key());
+        pend(open.model(), -1);
+        shared.metrics().count("route.closed");
+    }
+
+    private void pend(String model, int change) {
+        pending.merge(model, change, (before, delta) -> before + delta == 0 ? null : before + delta);
+    }
+
+    private void persistSequence() {
+        if (sequenceMoved) {
+            stores().sequences().put(SEQUENCE, sequence);
+            sequenceMoved = false;
+        }
+    }
+
+    private Router.Position position() {
+        return new Router.Position(
+                context().taskId().partition(), sequence, context().currentSystemTimeMs());
+    }
+
+    private ProcessorContext<Object, Object> context() {
+        return Objects.requireNonNull(context, "init comes first");
+    }
+
+    private Stores stores() {
+        return Objects.requireNonNull(stores, "init comes first");
+    }
+}

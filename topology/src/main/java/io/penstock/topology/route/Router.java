@@ -1,0 +1,196 @@
+package io.penstock.topology.route;
+
+import io.penstock.event.Constraints;
+import io.penstock.event.Decision;
+import io.penstock.event.InferenceRequest;
+import io.penstock.event.Lane;
+import io.penstock.event.ObjectiveWeights;
+import io.penstock.event.RoutingProfile;
+import io.penstock.event.Rule;
+import io.penstock.feature.LexicalSignals;
+import io.penstock.feature.Signals;
+import io.penstock.learner.Objective;
+import io.penstock.learner.Policies;
+import io.penstock.learner.Policy;
+import io.penstock.topology.catalog.Catalog;
+import io.penstock.topology.enrich.EnrichedRequest;
+import io.penstock.topology.policy.ScopePolicy;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides one attempt from today's catalog, policy and load. Knows the views, no stores and no topics. One per task, used
+ * on its stream thread only.
+ */
+final class Router {
+
+    /**
+     * A decision made, or refused.
+     *
+     * @param chosen null if refused
+     */
+    record Verdict(Decision decision, Selection.@Nullable Chosen chosen) {}
+
+    private record PolicyKey(String name, Map<String, String> options) {}
+
+    private final Lane lane;
+    private final RouteViews views;
+    private final RouteSettings settings;
+    private final SeedSource seeds;
+    private final LexicalSignals lexical = new LexicalSignals();
+    private final Map<PolicyKey, Policy> policies = new HashMap<>();
+
+    Router(Lane lane, RouteViews views, RouteSettings settings) {
+        this.lane = lane;
+        this.views = views;
+        this.settings = settings;
+        this.seeds = new SeedSource(settings.serverKey());
+    }
+
+    /** The start of a request's life here: attempt 0, nothing decided. */
+    OpenRequest open(EnrichedRequest enriched) {
+        RoutingProfile profile =
+                views.catalog().current().profile(enriched.identity().tenant());
+        long expires = saturatedAdd(enriched.requestTime(), profile.getRequestTimeoutMs());
+        Constraints constraints = enriched.request().getConstraints();
+        if (constraints != null && constraints.getDeadline() != null) {
+            expires = Math.min(expires, constraints.getDeadline().toEpochMilli());
+        }
+        return new OpenRequest(
+                enriched.identity(),
+                enriched.routingKey(),
+                0,
+                "",
+                java.util.Set.of(),
+                enriched.extractor(),
+                enriched.features(),
+                enriched.source(),
+                enriched.requestTime(),
+                expires,
+                enriched.bodyHash(),
+                enriched.raw());
+    }
+
+    /** A decision that refuses without looking at any model. */
+    Decision refuse(OpenRequest open, InferenceRequest request, Position position, String reason, String detail) {
+        Decision decision = base(open, request, position);
+        DecisionRecords.refuse(decision, java.util.List.of(), reason, detail);
+        return decision;
+    }
+
+    /**
+     * Decides the next attempt of an open request.
+     *
+     * @param signals null if they must be computed again
+     * @param pending observations on their way, by model
+     */
+    Verdict decide(
+            OpenRequest open,
+            InferenceRequest request,
+            @Nullable Signals signals,
+            Position position,
+            ToDoubleFunction<String> pending) {
+        Catalog catalog = views.catalog().current();
+        RoutingProfile profile = catalog.profile(open.identity().tenant());
+        RouteRequest attempt = attempt(open, request, signals, position);
+        Decision decision = base(open, request, position);
+        if (attempt.now() >= attempt.expiresAt()) {
+            DecisionRecords.refuse(
+                    decision, java.util.List.of(), RejectReasons.EXPIRED, "the request expired before it was decided");
+            return new Verdict(decision, null);
+        }
+        Rule rule = Rules.match(catalog.rules(), attempt);
+        String scope = scope(profile, open.identity().tenant());
+        ScopePolicy learned = views.policies()
+                .current(scope, open.extractor(), open.features().dimension(), catalog);
+        ObjectiveWeights weights = request.getWeights() == null ? profile.getWeights() : request.getWeights();
+        long seed = seeds.seed(open.identity(), open.attempt() + 1);
+        DecisionRecords.ground(
+                decision,
+                attempt,
+                open,
+                new DecisionRecords.Grounds(
+                        catalog.version(),
+                        learned.use(),
+                        weights,
+                        rule,
+                        catalog.rules().getVersion(),
+                        seed));
+        ModelChooser.Basis basis = new ModelChooser.Basis(
+                learned.estimates(),
+                objective(weights, profile),
+                policy(profile),
+                settings.deterministic() ? model -> 0 : pending,
+                settings.deterministic() ? model -> 1 : views.load()::latencyFactor,
+                profile.getFallbackModel());
+        Selection selection = ModelChooser.choose(attempt, catalog.models().values(), basis, rule, seed);
+        if (selection instanceof Selection.Chosen chosen) {
+            DecisionRecords.choose(decision, chosen, attempt, profile.getStartWithinMs());
+            return new Verdict(decision, chosen);
+        }
+        Selection.Refused refused = (Selection.Refused) selection;
+        DecisionRecords.refuse(decision, refused.candidates(), refused.reason(), refused.detail());
+        return new Verdict(decision, null);
+    }
+
+    /** Which policy a tenant's requests learn: its own, or that of a group it shares on purpose. */
+    static String scope(RoutingProfile profile, String tenant) {
+        return profile.getPooling().equals("isolated") ? "tenant/" + tenant : "group/" + profile.getPooling();
+    }
+
+    private RouteRequest attempt(
+            OpenRequest open, InferenceRequest request, @Nullable Signals signals, Position position) {
+        Signals known = signals == null ? lexical.of(io.penstock.topology.enrich.Prompts.of(request)) : signals;
+        Map<String, Double> present = new TreeMap<>(known.values());
+        present.values().removeIf(value -> value == 0);
+        return new RouteRequest(
+                open.identity(),
+                lane,
+                request,
+                open.features(),
+                present,
+                (int) Math.min(Integer.MAX_VALUE, known.values().getOrDefault("tokens", 0.0)),
+                open.attempt() + 1,
+                open.excluded(),
+                settings.deterministic() ? open.requestTime() : position.now(),
+                open.expiresAt());
+    }
+
+    private Decision base(OpenRequest open, InferenceRequest request, Position position) {
+        int attempt = open.attempt() + 1;
+        String id = seeds.decisionId(open.identity(), lane, open.routingKey(), attempt);
+        return DecisionRecords.base(
+                open,
+                request,
+                new DecisionRecords.Place(lane, position.partition(), position.sequence(), id, position.now()),
+                attempt);
+    }
+
+    private Policy policy(RoutingProfile profile) {
+        return policies.computeIfAbsent(
+                new PolicyKey(profile.getPolicy(), profile.getPolicyOptions()),
+                key -> Policies.byName(key.name(), key.options()));
+    }
+
+    private static Objective objective(ObjectiveWeights weights, RoutingProfile profile) {
+        return new Objective(
+                weights.getQuality(),
+                weights.getCost(),
+                weights.getLatency(),
+                weights.getEnergy(),
+                profile.getCostReferenceNanos(),
+                profile.getLatencyReferenceMs(),
+                profile.getEnergyReferenceJoules());
+    }
+
+    private static long saturatedAdd(long time, long duration) {
+        long sum = time + duration;
+        return sum < time ? Long.MAX_VALUE : sum;
+    }
+
+    /** Where and when a decision is made. */
+    record Position(int partition, long sequence, long now) {}
+}

@@ -1,0 +1,47 @@
+package io.penstock.topology.route;
+
+import io.penstock.event.Lane;
+import io.penstock.schema.Identity;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.util.HexFormat;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.apache.kafka.common.utils.Bytes;
+
+/**
+ * Randomness that can be written down: HMAC-SHA256 under the server key. A client cannot predict or choose its draw, and
+ * whoever has the key can make it again. Used by one thread.
+ */
+final class SeedSource {
+    private static final String ALGORITHM = "HmacSHA256";
+    private static final int ID_BYTES = 16;
+
+    private final Mac mac;
+
+    SeedSource(Bytes serverKey) {
+        try {
+            mac = Mac.getInstance(ALGORITHM);
+            mac.init(new SecretKeySpec(serverKey.get(), ALGORITHM));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every Java platform has " + ALGORITHM, e);
+        }
+    }
+
+    /** The seed of one attempt's draw. */
+    long seed(Identity identity, int attempt) {
+        return ByteBuffer.wrap(digest("seed\n" + identity.key() + '\n' + attempt))
+                .getLong();
+    }
+
+    /** Names one decision: the same id under another session or lane gets another. */
+    String decisionId(Identity identity, Lane lane, String routingKey, int attempt) {
+        byte[] digest = digest("decision\n" + identity.key() + '\n' + lane + '/' + routingKey + '\n' + attempt);
+        return HexFormat.of().formatHex(digest, 0, ID_BYTES);
+    }
+
+    private byte[] digest(String text) {
+        return mac.doFinal(text.getBytes(StandardCharsets.UTF_8));
+    }
+}

@@ -1,0 +1,53 @@
+package io.penstock.topology.route;
+
+import java.time.Duration;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.state.StoreBuilder;
+import org.apache.kafka.streams.state.Stores;
+import org.apache.kafka.streams.state.WindowStore;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Identity → hash of the body, for the deduplication horizon. Entries lie in windows of half a horizon, so a look-up is
+ * three point reads instead of a range scan, and whole segments expire.
+ */
+final class SeenRequests {
+    private final WindowStore<String, byte[]> store;
+    private final long window;
+
+    SeenRequests(WindowStore<String, byte[]> store, Duration horizon) {
+        this.store = store;
+        this.window = windowMillis(horizon);
+    }
+
+    static StoreBuilder<WindowStore<String, byte[]>> builder(String name, Duration horizon) {
+        Duration window = Duration.ofMillis(windowMillis(horizon));
+        return Stores.windowStoreBuilder(
+                        Stores.persistentWindowStore(name, horizon.plus(window.multipliedBy(2)), window, false),
+                        Serdes.String(),
+                        Serdes.ByteArray())
+                .withCachingDisabled();
+    }
+
+    /** The hash of the body that came first under this identity, or null. */
+    @Nullable
+    Bytes find(String identity, long requestTime) {
+        long start = requestTime / window * window;
+        for (long at = start; at >= 0 && at >= start - 2 * window; at -= window) {
+            byte[] hash = store.fetch(identity, at);
+            if (hash != null) {
+                return Bytes.wrap(hash);
+            }
+        }
+        return null;
+    }
+
+    void remember(String identity, Bytes bodyHash, long requestTime) {
+        store.put(identity, bodyHash.get(), requestTime / window * window);
+    }
+
+    private static long windowMillis(Duration horizon) {
+        return Math.max(1, horizon.toMillis() / 2);
+    }
+}
