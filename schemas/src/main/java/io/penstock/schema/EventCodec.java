@@ -84,6 +84,7 @@ public final class EventCodec {
      * The framed bytes of an event.
      *
      * @throws IllegalStateException if its record is not among those registered
+     * @throws IllegalArgumentException that names the field if one is null that may not be
      */
     public byte[] encode(SpecificRecord event) {
         Schema schema = event.getSchema();

@@ -199,10 +199,12 @@ final class EventCodecTest {
     void shouldEncodeCleanlyAfterAnEventThatCannotBeEncoded() {
         // Given
         EventCodec codec = EventCodec.local();
-        Signal broken = new Signal("acme", "r", "no record");
+        Signal broken = new Signal("acme", null, cancel("r"));
 
         // When
-        assertThatThrownBy(() -> codec.encode(broken)).isInstanceOf(RuntimeException.class);
+        assertThatThrownBy(() -> codec.encode(broken))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("null value for (non-nullable) string at Signal.request_id");
 
         // Then
         Signal right = new Signal("acme", "r", cancel("r"));
