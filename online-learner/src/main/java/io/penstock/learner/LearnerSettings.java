@@ -47,6 +47,6 @@ public record LearnerSettings(
 
     /** Tuned once on the public outcomes and used for every pool; see docs/learning.md. */
     public static LearnerSettings defaults() {
-        return new LearnerSettings(List.of(20.0, 60.0, 200.0, 600.0), 20, 40, 0.07, 0.6, 0.2, 2, 300, 10);
+        return new LearnerSettings(List.of(60.0, 300.0, 1500.0), 40, 15, 0.07, 0.6, 0.2, 2, 300, 10);
     }
 }
