@@ -1,0 +1,155 @@
+package io.penstock.topology.join;
+
+import io.penstock.event.FeatureVector;
+import io.penstock.event.Lane;
+import io.penstock.event.ResponseKind;
+import io.penstock.schema.Identity;
+import io.penstock.schema.Keys;
+import java.nio.ByteBuffer;
+
+/**
+ * The stored form of a closed request. It bounds the disk that a request takes for the feedback horizon: 512 bytes with a
+ * vector of up to 64 numbers, 4 more for each number above.
+ */
+final class ClosedCodec {
+    private static final int VERSION = 1;
+    private static final int LIMIT_BYTES = 512;
+    private static final int USUAL_DIMENSION = 64;
+    private static final int IN_DOUBT = 1;
+    private static final int SHARES_FEATURES = 2;
+
+    private ClosedCodec() {}
+
+    static int limit(Closed closed) {
+        FeatureVector features = closed.features();
+        int dimension = features == null ? 0 : features.getDimension();
+        return LIMIT_BYTES + Float.BYTES * Math.max(0, dimension - USUAL_DIMENSION);
+    }
+
+    static byte[] encode(Closed closed) {
+        StateWriter out = new StateWriter();
+        out.writeByte(VERSION);
+        out.writeEnum(ResponseKind.values(), closed.kind());
+        out.writeVar(closed.closedAt());
+        out.writeLong(closed.addressHash());
+        out.writeOptional(closed.address(), address -> write(out, address));
+        out.writeList(closed.attempts(), attempt -> write(out, attempt, closed.closedAt()));
+        out.writeOptional(closed.answer(), answer -> write(out, answer, closed.closedAt()));
+        out.writeList(closed.scopes(), out::writeText);
+        out.writeOptional(closed.features(), features -> write(out, features));
+        out.writeList(closed.verdicts(), verdict -> write(out, verdict));
+        out.writeList(closed.voided(), voided -> write(out, voided));
+        return out.toBytes();
+    }
+
+    /** @param identity of the request: it is the key, so the value does not repeat it */
+    static Closed decode(Identity identity, byte[] bytes) {
+        return StateReader.read("A closed request", VERSION, bytes, in -> read(in, identity));
+    }
+
+    private static Closed read(StateReader in, Identity identity) {
+        ResponseKind kind = in.readEnum(ResponseKind.values());
+        long closedAt = in.readVar();
+        return new Closed(
+                kind,
+                closedAt,
+                in.readLong(),
+                in.readOptional(() -> readAddress(in, identity)),
+                in.readList(() -> readPast(in, closedAt)),
+                in.readOptional(() -> readAnswer(in, closedAt)),
+                in.readList(in::readText),
+                in.readOptional(() -> readFeatures(in)),
+                in.readList(() -> readVerdict(in)),
+                in.readList(() -> readVoided(in, identity)));
+    }
+
+    static void write(StateWriter out, Address address) {
+        out.writeOptionalText(address.sessionId());
+        boolean usual = address.routingKey().equals(Keys.routingKey(address.sessionId(), address.requestId()));
+        out.writeBoolean(usual);
+        if (!usual) {
+            out.writeText(address.routingKey());
+        }
+        out.writeEnum(Lane.values(), address.lane());
+        out.writeVar(address.requestTime());
+    }
+
+    static Address readAddress(StateReader in, Identity identity) {
+        String session = in.readOptionalText();
+        boolean usual = in.readBoolean();
+        String routingKey = usual ? Keys.routingKey(session, identity.requestId()) : in.readText();
+        Lane lane = in.readEnum(Lane.values());
+        return new Address(identity.tenant(), identity.requestId(), session, routingKey, lane, in.readVar());
+    }
+
+    static void write(StateWriter out, FeatureVector features) {
+        out.writeText(features.getExtractor());
+        out.writeVar(features.getDimension());
+        out.writeBytes(features.getValues());
+        out.writeBoolean(features.getDegraded());
+    }
+
+    static FeatureVector readFeatures(StateReader in) {
+        String extractor = in.readText();
+        return new FeatureVector(extractor, in.readInt(), ByteBuffer.wrap(in.readBytes()), in.readBoolean());
+    }
+
+    static void write(StateWriter out, Voided voided) {
+        out.writeLong(voided.decisionHash());
+        write(out, voided.address());
+    }
+
+    static Voided readVoided(StateReader in, Identity identity) {
+        return new Voided(in.readLong(), readAddress(in, identity));
+    }
+
+    // Times are written as distances to the close: two bytes instead of six.
+    private static void write(StateWriter out, Closed.Past attempt, long closedAt) {
+        out.writeLong(attempt.decisionHash());
+        out.writeVar(attempt.number());
+        out.writeByte((attempt.inDoubt() ? IN_DOUBT : 0) | (attempt.sharesFeatures() ? SHARES_FEATURES : 0));
+        if (attempt.inDoubt()) {
+            out.writeDouble(attempt.propensity());
+            out.writeVar(closedAt - attempt.decidedAt());
+        }
+    }
+
+    private static Closed.Past readPast(StateReader in, long closedAt) {
+        long hash = in.readLong();
+        int number = in.readInt();
+        int flags = in.readByte();
+        boolean inDoubt = (flags & IN_DOUBT) != 0;
+        boolean shares = (flags & SHARES_FEATURES) != 0;
+        double propensity = inDoubt ? in.readDouble() : 0;
+        long decidedAt = inDoubt ? closedAt - in.readVar() : 0;
+        return new Closed.Past(hash, number, inDoubt, shares, propensity, decidedAt);
+    }
+
+    private static void write(StateWriter out, Closed.Answer answer, long closedAt) {
+        out.writeText(answer.decisionId());
+        out.writeVar(answer.number());
+        out.writeText(answer.model());
+        out.writeDouble(answer.propensity());
+        out.writeVar(closedAt - answer.decidedAt());
+    }
+
+    private static Closed.Answer readAnswer(StateReader in, long closedAt) {
+        return new Closed.Answer(in.readText(), in.readInt(), in.readText(), in.readDouble(), closedAt - in.readVar());
+    }
+
+    private static void write(StateWriter out, Verdict verdict) {
+        out.writeLong(verdict.idHash());
+        out.writeFloat(verdict.quality());
+        boolean plain = verdict.weight() == 1;
+        out.writeBoolean(plain);
+        if (!plain) {
+            out.writeFloat(verdict.weight());
+        }
+    }
+
+    private static Verdict readVerdict(StateReader in) {
+        long hash = in.readLong();
+        float quality = in.readFloat();
+        return new Verdict(hash, quality, in.readBoolean() ? 1 : in.readFloat());
+    }
+}
