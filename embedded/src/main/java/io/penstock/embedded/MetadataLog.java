@@ -42,9 +42,10 @@ final class MetadataLog {
                 position += batch.sizeInBytes();
             }
         } catch (KafkaException e) {
-            throw new KafkaException(
-                    FOLDER + "/" + segment.getFileName() + " is damaged at byte " + position + ": " + Sentences.of(e),
-                    e);
+            KafkaException damage = new KafkaException(
+                    FOLDER + "/" + segment.getFileName() + " is damaged at byte " + position + ": " + Sentences.of(e));
+            damage.addSuppressed(e);
+            throw damage;
         }
     }
 }

@@ -58,6 +58,8 @@ final class SchemaLog implements AutoCloseable {
         Map<String, Object> read = clientConfig(settings);
         read.put("enable.auto.commit", false);
         read.put("auto.offset.reset", "earliest");
+        // Asking for the end of the topic waits behind the fetch under way on the same connection.
+        read.put("fetch.max.wait.ms", 10);
         read.put("isolation.level", "read_committed");
         consumer = new KafkaConsumer<>(read, new ByteArrayDeserializer(), new ByteArrayDeserializer());
         consumer.assign(List.of(partition));

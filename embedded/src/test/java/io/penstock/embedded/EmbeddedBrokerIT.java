@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
@@ -12,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -55,6 +58,52 @@ final class EmbeddedBrokerIT {
             assertThat(admin.listTopics().names().get()).contains(TOPIC);
             assertThat(consume(broker, "readers")).containsExactly("second");
             assertThat(consume(broker, "others")).containsExactlyInAnyOrder("first", "second");
+        }
+    }
+
+    @Test
+    void shouldStartOnTheDataOfAKilledProcess() throws Exception {
+        // Given
+        BrokerSettings settings = settings();
+        Process other = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        OtherProcess.class.getName(),
+                        settings.dataDirectory().toString())
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        try (BufferedReader out =
+                new BufferedReader(new InputStreamReader(other.getInputStream(), StandardCharsets.UTF_8))) {
+            boolean written = out.lines().anyMatch(OtherProcess.WRITTEN::equals);
+            assertThat(written).isTrue();
+        } finally {
+            // When
+            other.destroyForcibly().waitFor();
+        }
+
+        // Then
+        try (EmbeddedBroker broker = EmbeddedBroker.start(settings)) {
+            assertThat(consume(broker, "readers")).containsExactly("first");
+        }
+    }
+
+    /** A broker that only a kill ends. */
+    static final class OtherProcess {
+        static final String WRITTEN = "record written";
+
+        private OtherProcess() {}
+
+        public static void main(String[] args) throws Exception {
+            EmbeddedBroker broker = EmbeddedBroker.start(new BrokerSettings(Path.of(args[0]), 0, 0, false, Map.of()));
+            try (Admin admin = admin(broker)) {
+                admin.createTopics(List.of(new NewTopic(TOPIC, 1, (short) 1)))
+                        .all()
+                        .get();
+            }
+            produce(broker, "first".getBytes(StandardCharsets.UTF_8), false);
+            System.out.println(WRITTEN);
+            Thread.currentThread().join();
         }
     }
 
@@ -137,30 +186,49 @@ final class EmbeddedBrokerIT {
     }
 
     @Test
-    void shouldReportDamagedMetadataInsteadOfEndingTheProcess() throws Exception {
+    void shouldRefuseADamagedMetadataLogBeforeKafkaForgetsItsTopics() throws Exception {
         // Given
         BrokerSettings settings = settings();
         EmbeddedBroker.start(settings).close();
-        Path metadata = settings.dataDirectory().resolve("kafka/__cluster_metadata-0");
-        List<Path> files;
-        try (Stream<Path> all = Files.list(metadata)) {
-            files = all.filter(
-                            f -> f.toString().endsWith(".log") || f.toString().endsWith(".checkpoint"))
-                    .toList();
-        }
-        for (Path file : files) {
-            byte[] bytes = Files.readAllBytes(file);
-            for (int i = 20; i < bytes.length; i++) {
-                bytes[i] = (byte) 0x5a;
-            }
-            Files.write(file, bytes);
-        }
+        overwrite(settings, ".log", 90);
 
         // Then
         assertThatThrownBy(() -> EmbeddedBroker.start(settings))
                 .isInstanceOf(StartupException.class)
-                .hasMessageStartingWith("Data folder " + settings.dataDirectory() + " is corrupt: ")
+                .hasMessageStartingWith("Data folder " + settings.dataDirectory()
+                        + " is corrupt: __cluster_metadata-0/00000000000000000000.log is damaged at byte ")
                 .hasMessageEndingWith("; move it away or choose another with --data.");
+    }
+
+    @Test
+    void shouldReportWhatKafkaCannotReadInsteadOfEndingTheProcess() throws Exception {
+        // Given
+        BrokerSettings settings = settings();
+        EmbeddedBroker.start(settings).close();
+        overwrite(settings, ".checkpoint", 20);
+
+        // Then
+        assertThatThrownBy(() -> EmbeddedBroker.start(settings))
+                .isInstanceOf(StartupException.class)
+                .hasMessageMatching("Data folder .*data is corrupt: Record is corrupt .*; move it away or choose"
+                        + " another with --data\\.");
+    }
+
+    private static void overwrite(BrokerSettings settings, String suffix, int from) throws IOException {
+        Path metadata = settings.dataDirectory().resolve("kafka/__cluster_metadata-0");
+        List<Path> files;
+        try (Stream<Path> all = Files.list(metadata)) {
+            files = all.filter(f -> f.toString().endsWith(suffix)).toList();
+        }
+        assertThat(files).isNotEmpty();
+        for (Path file : files) {
+            byte[] bytes = Files.readAllBytes(file);
+            for (int i = from; i < bytes.length; i++) {
+                bytes[i] = (byte) 0x5a;
+            }
+            assertThat(file.toFile().setWritable(true)).isTrue();
+            Files.write(file, bytes);
+        }
     }
 
     @Test
@@ -203,7 +271,7 @@ final class EmbeddedBrokerIT {
     }
 
     private static void produce(EmbeddedBroker broker, byte[] value, boolean transactional) throws Exception {
-        Map<String, Object> config = new java.util.HashMap<>(Map.of(
+        Map<String, Object> config = new HashMap<>(Map.of(
                 "bootstrap.servers", broker.bootstrapServers(), "max.request.size", 16 * 1024 * 1024, "acks", "all"));
         if (transactional) {
             config.put("transactional.id", "writer");
