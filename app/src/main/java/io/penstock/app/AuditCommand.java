@@ -1,0 +1,103 @@
+package io.penstock.app;
+
+import io.penstock.app.audit.Audit;
+import io.penstock.app.audit.AuditException;
+import io.penstock.app.audit.AuditOptions;
+import io.penstock.app.audit.AuditOutput;
+import io.penstock.app.audit.AuditReport;
+import io.penstock.schema.RegistryUnavailableException;
+import io.penstock.schema.Topics;
+import java.io.PrintWriter;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code penstock audit}: checks what is promised from the topics alone. */
+@Command(
+        name = "audit",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "Reads the topics, and nothing else, and checks record by record: each accepted request has one response (I1);"
+                    + " one decision per attempt, and the choice follows from what it recorded (I2); each feedback moves a"
+                    + " policy once, and policies equal the refold of their outcomes (I3); versions only go up (I4); sessions"
+                    + " are routed in order (I6).",
+            "Exit code 0: no violation; 1: violations, or the audit could not be made; 2: wrong usage."
+        },
+        footer = {"", "Example:", "  penstock audit --bootstrap-servers 127.0.0.1:19092 --output json"})
+final class AuditCommand implements Callable<Integer> {
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Option(
+            names = "--bootstrap-servers",
+            defaultValue = "127.0.0.1:19092",
+            paramLabel = "HOST:PORT",
+            description = "Brokers (default: ${DEFAULT-VALUE}).")
+    private String bootstrapServers = "";
+
+    @Option(
+            names = "--schema-registry",
+            defaultValue = "http://127.0.0.1:18081",
+            paramLabel = "URL",
+            description = "Schema registry (default: ${DEFAULT-VALUE}).")
+    private String schemaRegistry = "";
+
+    @Option(
+            names = "--prefix",
+            defaultValue = Topics.DEFAULT_PREFIX,
+            paramLabel = "P",
+            description = "Of all topics (default: ${DEFAULT-VALUE}).")
+    private String prefix = "";
+
+    @Option(
+            names = "--client",
+            paramLabel = "KEY=VALUE",
+            description = "A setting of the Kafka client, such as security; repeatable.")
+    private Map<String, String> client = Map.of();
+
+    @Option(
+            names = "--expect-idle",
+            description = "Nothing is under way: a request without a response, or an outcome without a policy, is a"
+                    + " violation.")
+    private boolean expectIdle;
+
+    @Option(
+            names = "--output",
+            defaultValue = "table",
+            paramLabel = "FORM",
+            description = "What is printed: table or json (default: ${DEFAULT-VALUE}).")
+    private ReplayOutput output = ReplayOutput.table;
+
+    @Option(names = "--plain", description = "Print the report only, without telling what is being read.")
+    private boolean plain;
+
+    @Override
+    public Integer call() {
+        CommandSpec command = Objects.requireNonNull(spec, "set by picocli");
+        PrintWriter out = command.commandLine().getOut();
+        PrintWriter err = command.commandLine().getErr();
+        try {
+            AuditReport report = Audit.run(
+                    new AuditOptions(bootstrapServers, schemaRegistry, prefix, client, expectIdle),
+                    step -> tell(err, step));
+            out.print(output == ReplayOutput.json ? AuditOutput.json(report) : AuditOutput.text(report));
+            out.flush();
+            return report.isClean() ? 0 : 1;
+        } catch (AuditException | RegistryUnavailableException e) {
+            err.println(e.getMessage());
+            return 1;
+        }
+    }
+
+    private void tell(PrintWriter err, String step) {
+        if (!plain) {
+            err.println("reading " + step);
+        }
+    }
+}

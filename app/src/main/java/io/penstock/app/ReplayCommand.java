@@ -1,0 +1,218 @@
+package io.penstock.app;
+
+import io.penstock.app.node.NodeOptions;
+import io.penstock.app.replay.ContextualStream;
+import io.penstock.app.replay.ProgressLine;
+import io.penstock.app.replay.ReplayException;
+import io.penstock.app.replay.ReplayJson;
+import io.penstock.app.replay.ReplayReport;
+import io.penstock.app.replay.ReplaySession;
+import io.penstock.app.replay.ReplaySettings;
+import io.penstock.app.replay.ReplayTable;
+import io.penstock.connector.recorded.RecordedDataException;
+import io.penstock.connector.recorded.RecordedOutcomes;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.OptionalInt;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code penstock replay}: streams recorded outcomes through a temporary node. */
+@Command(
+        name = "replay",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "Streams recorded prompts through a temporary node with embedded Kafka: every request is routed, answered from"
+                    + " the recording, and learned from. Reward = quality - lambda * amount / C_ref, where C_ref is the mean"
+                    + " amount of the pool's dearest model over all its prompts.",
+            "Exit code 0: every request was answered exactly once; 1: not so; 2: wrong usage or wrong data."
+        },
+        footer = {
+            "",
+            "Example:",
+            "  penstock replay --data recordings --pool mmlupro --policy linucb --lambda 0.05 --json result.json"
+        })
+final class ReplayCommand implements Callable<Integer> {
+    private static final String DEFAULT_MODELS = "4";
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Option(names = "--data", required = true, paramLabel = "DIR", description = "Folder with outcomes-*.jsonl.gz.")
+    private Path data = Path.of("");
+
+    @Option(names = "--pool", required = true, paramLabel = "NAME", description = "Pool of pools.json.")
+    private String pool = "";
+
+    @Option(
+            names = "--catalog",
+            paramLabel = "DIR",
+            description = "Folder with models.json and pools.json, if it is another.")
+    private @Nullable Path catalog;
+
+    @Option(
+            names = "--policy",
+            defaultValue = "linucb",
+            paramLabel = "P",
+            description = "linucb, squarecb, greedy, random, static or cheapest (default: ${DEFAULT-VALUE}).")
+    private String policy = "";
+
+    @Option(
+            names = "--policy-option",
+            paramLabel = "KEY=VALUE",
+            description = "An option of the policy, e.g. alpha=0.3; repeatable.")
+    private Map<String, String> policyOptions = Map.of();
+
+    @Option(
+            names = "--lambda",
+            defaultValue = "0.05",
+            paramLabel = "L",
+            description = "Weight of the objective (default: ${DEFAULT-VALUE}).")
+    private double lambda;
+
+    @Option(
+            names = "--seed",
+            defaultValue = "1",
+            paramLabel = "S",
+            description = "Of the order of prompts and of the draws (default: ${DEFAULT-VALUE}).")
+    private long seed;
+
+    @Option(names = "--limit", paramLabel = "N", description = "Send only the first N prompts of the shuffled order.")
+    private @Nullable Integer limit;
+
+    @Option(
+            names = "--in-flight",
+            defaultValue = "32",
+            paramLabel = "N",
+            description = "Requests whose verdict may be missing from the policy in use (default: ${DEFAULT-VALUE}).")
+    private int inFlight;
+
+    @Option(
+            names = "--deterministic",
+            description =
+                    "Lock-step windows of --in-flight requests and a clock from the log; prints a digest of the whole"
+                            + " log that is the same every time.")
+    private boolean deterministic;
+
+    @Option(
+            names = "--partitions",
+            defaultValue = "4",
+            paramLabel = "N",
+            description = "Of every data topic (default: ${DEFAULT-VALUE}).")
+    private int partitions;
+
+    @Option(
+            names = "--contextual",
+            arity = "0..1",
+            fallbackValue = DEFAULT_MODELS,
+            paramLabel = "K",
+            description =
+                    "Replace the pool's models by K synthetic ones of one price, each good at some tasks only, so that"
+                            + " no fixed choice is good (default K: " + DEFAULT_MODELS + ").")
+    private @Nullable Integer contextual;
+
+    @Option(
+            names = "--shuffle-features",
+            description =
+                    "With --contextual: give each prompt another one's text, so that there is nothing to learn from it.")
+    private boolean shuffleFeatures;
+
+    @Option(names = "--json", paramLabel = "OUT", description = "Write the report as JSON.")
+    private @Nullable Path json;
+
+    @Option(names = "--plot", paramLabel = "OUT", description = "Write the learning curve as SVG.")
+    private @Nullable Path plot;
+
+    @Option(
+            names = "--output",
+            defaultValue = "table",
+            paramLabel = "FORM",
+            description = "What is printed: table or json (default: ${DEFAULT-VALUE}).")
+    private ReplayOutput output = ReplayOutput.table;
+
+    @Option(names = "--plain", description = "Progress as plain lines, without control characters.")
+    private boolean plain;
+
+    @Override
+    public Integer call() {
+        CommandSpec command = Objects.requireNonNull(spec, "set by picocli");
+        PrintWriter out = command.commandLine().getOut();
+        PrintWriter err = command.commandLine().getErr();
+        ReplaySettings settings = settings(command);
+        RecordedOutcomes outcomes;
+        try {
+            outcomes = outcomes(command);
+        } catch (RecordedDataException e) {
+            err.println(e.getMessage());
+            return 2;
+        }
+        ProgressLine progress = new ProgressLine(err, ReplayOutput.isLive(plain), InstantSource.system());
+        try {
+            ReplayReport report = new ReplaySession(outcomes, settings, policyOptions)
+                    .run(NodeOptions.temporary(), err::println, progress);
+            write(report);
+            out.print(output == ReplayOutput.json ? ReplayJson.write(report) : ReplayTable.write(report));
+            out.flush();
+            return report.isClean() ? 0 : 1;
+        } catch (ReplayException e) {
+            err.println(e.getMessage());
+            return 1;
+        }
+    }
+
+    private ReplaySettings settings(CommandSpec command) {
+        if (shuffleFeatures && contextual == null) {
+            throw new ParameterException(command.commandLine(), "--shuffle-features needs --contextual");
+        }
+        OptionalInt cut = limit == null ? OptionalInt.empty() : OptionalInt.of(limit);
+        try {
+            return new ReplaySettings(policy, lambda, seed, cut, inFlight, deterministic, partitions);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(command.commandLine(), String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private RecordedOutcomes outcomes(CommandSpec command) {
+        for (Path folder : catalog == null ? List.of(data) : List.of(data, catalog)) {
+            if (!Files.isDirectory(folder)) {
+                throw new ParameterException(command.commandLine(), "there is no folder " + folder);
+            }
+        }
+        RecordedOutcomes outcomes = RecordedOutcomes.load(data, catalog == null ? data : catalog, pool);
+        if (contextual == null) {
+            return outcomes;
+        }
+        try {
+            return RecordedOutcomes.load(
+                    new ContextualStream(outcomes, contextual, seed, shuffleFeatures), ContextualStream.POOL);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(command.commandLine(), String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private void write(ReplayReport report) {
+        try {
+            if (json != null) {
+                Files.writeString(json, ReplayJson.write(report));
+            }
+            if (plot != null) {
+                Files.writeString(plot, report.svg());
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("the report cannot be written: " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,155 @@
+package io.penstock.app.audit;
+
+import io.penstock.event.Outcome;
+import io.penstock.event.PolicySnapshot;
+import io.penstock.learner.ModelStatistics;
+import io.penstock.schema.Keys;
+import io.penstock.topology.learn.Refold;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.DoubleBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * I3, second half: the latest policy of each key equals the sums of the outcomes of its shard up to the version it states,
+ * computed anew. Takes every policy first, then every outcome in the order of its partition.
+ */
+final class RefoldCheck {
+    static final double TOLERANCE = 1e-9;
+    private static final int HEADER_BYTES = 32;
+
+    private final Findings findings;
+    private final boolean expectIdle;
+    private final Map<String, PolicySnapshot> latest = new TreeMap<>();
+    private final Map<Integer, Shard> shards = new HashMap<>();
+
+    private static final class Shard {
+        private final Refold refold = new Refold();
+        private final Deque<PolicySnapshot> waiting;
+        private long end;
+
+        Shard(List<PolicySnapshot> policies) {
+            this.waiting = new ArrayDeque<>(policies);
+        }
+    }
+
+    /** @param expectIdle whether every outcome must be in a policy by now */
+    RefoldCheck(Findings findings, boolean expectIdle) {
+        this.findings = findings;
+        this.expectIdle = expectIdle;
+    }
+
+    void policy(PolicySnapshot policy) {
+        latest.put(key(policy), policy);
+    }
+
+    void outcome(int partition, long offset, Outcome outcome) {
+        Shard shard = shard(partition);
+        compareThose(shard, offset);
+        shard.refold.add(partition, outcome);
+        shard.end = offset + 1;
+    }
+
+    private Shard shard(int partition) {
+        return shards.computeIfAbsent(
+                partition,
+                p -> new Shard(latest.values().stream()
+                        .filter(policy -> policy.getShard() == p)
+                        .sorted(Comparator.comparingLong(PolicySnapshot::getVersion))
+                        .toList()));
+    }
+
+    /** Compares the policies that end before this offset. */
+    private void compareThose(Shard shard, long offset) {
+        while (!shard.waiting.isEmpty() && shard.waiting.element().getVersion() <= offset) {
+            compare(shard.waiting.remove(), shard.refold.sums());
+        }
+    }
+
+    private void compare(PolicySnapshot policy, Map<String, ModelStatistics> sums) {
+        findings.checked(Invariant.I3);
+        String problem = difference(policy, sums.get(key(policy)));
+        if (problem != null) {
+            findings.violation(
+                    Invariant.I3, key(policy), problem + ", at version " + policy.getVersion() + " of its shard");
+        }
+    }
+
+    void finish() {
+        latest.values().forEach(policy -> shard(policy.getShard()));
+        shards.forEach((partition, shard) -> {
+            compareThose(shard, shard.end);
+            for (PolicySnapshot ahead : shard.waiting) {
+                findings.violation(
+                        Invariant.I3,
+                        key(ahead),
+                        "states version " + ahead.getVersion() + ", but outcomes-" + partition + " ends at "
+                                + shard.end);
+            }
+            shard.refold.sums().forEach(this::finish);
+        });
+    }
+
+    private void finish(String key, ModelStatistics all) {
+        PolicySnapshot policy = latest.get(key);
+        String problem = policy == null ? "has outcomes but no policy" : difference(policy, all);
+        if (problem != null && expectIdle) {
+            findings.violation(Invariant.I3, key, problem + ", after all outcomes");
+        } else if (problem != null) {
+            findings.open(Invariant.I3);
+        }
+    }
+
+    private static String key(PolicySnapshot policy) {
+        return Keys.policyKey(policy.getScope(), policy.getModel(), policy.getShard(), policy.getExtractor());
+    }
+
+    /** What differs beyond rounding; null if nothing does. */
+    static @Nullable String difference(PolicySnapshot policy, @Nullable ModelStatistics refolded) {
+        if (refolded == null) {
+            return "has a policy but no outcome before it";
+        }
+        ByteBuffer published = policy.getStatistics().duplicate();
+        ByteBuffer again = ByteBuffer.wrap(refolded.toBytes());
+        if (published.remaining() != again.remaining()) {
+            return "has " + published.remaining() + " bytes of statistics, but " + again.remaining() + " refolded";
+        }
+        if (published.equals(again)) {
+            return null;
+        }
+        return numbers(published, again);
+    }
+
+    private static DoubleBuffer doubles(ByteBuffer statistics) {
+        int from = statistics.position() + HEADER_BYTES;
+        return statistics
+                .slice(from, statistics.limit() - from)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .asDoubleBuffer();
+    }
+
+    /** The header must be equal; all that follows are doubles (see {@link ModelStatistics#toBytes}). */
+    private static @Nullable String numbers(ByteBuffer published, ByteBuffer again) {
+        List<String> wrong = new ArrayList<>();
+        if (!published.slice(published.position(), HEADER_BYTES).equals(again.slice(0, HEADER_BYTES))) {
+            wrong.add("the header with its counts");
+        }
+        DoubleBuffer left = doubles(published);
+        DoubleBuffer right = doubles(again);
+        for (int i = 0; i < right.limit(); i++) {
+            double larger = Math.max(Math.abs(left.get(i)), Math.abs(right.get(i)));
+            if (!(Math.abs(left.get(i) - right.get(i)) <= TOLERANCE * Math.max(1, larger))) {
+                wrong.add("number " + i + " (" + left.get(i) + " instead of " + right.get(i) + ")");
+            }
+        }
+        return wrong.isEmpty() ? null : "differs from its refold in " + wrong.size() + " places, first " + wrong.get(0);
+    }
+}

@@ -1,0 +1,75 @@
+package io.penstock.app.replay;
+
+import java.util.Arrays;
+
+/**
+ * Means over the requests that have a response so far, of the policy and of what every single model would have earned on
+ * the same prompts. Each update costs only the new ones.
+ */
+final class RunningScores {
+    private final Ledger ledger;
+    private final int[] pulls;
+    private final double[] fixed;
+    private double reward;
+    private double quality;
+    private double costUsd;
+    private int count;
+
+    RunningScores(Ledger ledger) {
+        this.ledger = ledger;
+        int arms = ledger.workload().arms().size();
+        this.pulls = new int[arms];
+        this.fixed = new double[arms];
+    }
+
+    void update() {
+        while (count < ledger.settled()) {
+            add(ledger.settledAt(count++));
+        }
+    }
+
+    private void add(int index) {
+        reward += ledger.reward(index);
+        quality += ledger.quality(index);
+        costUsd += ledger.costUsd(index);
+        if (ledger.arm(index) != Ledger.NONE) {
+            pulls[ledger.arm(index)]++;
+        }
+        for (int arm = 0; arm < fixed.length; arm++) {
+            fixed[arm] += ledger.scoring().reward(ledger.workload().prompt(index), arm);
+        }
+    }
+
+    int count() {
+        return count;
+    }
+
+    double reward() {
+        return mean(reward);
+    }
+
+    double quality() {
+        return mean(quality);
+    }
+
+    double costUsd() {
+        return mean(costUsd);
+    }
+
+    double share(int arm) {
+        return mean(pulls[arm]);
+    }
+
+    double random() {
+        return mean(Arrays.stream(fixed).average().orElse(0));
+    }
+
+    /** In hindsight: the best so far, which may be another one later. */
+    double bestFixed() {
+        return mean(Arrays.stream(fixed).max().orElse(0));
+    }
+
+    private double mean(double sum) {
+        return count == 0 ? 0 : sum / count;
+    }
+}
