@@ -37,6 +37,9 @@ public final class FeatureEngine implements AutoCloseable {
     private final AtomicInteger outstanding = new AtomicInteger();
     private final AtomicBoolean closed = new AtomicBoolean();
     private final ServiceRate rate = new ServiceRate(INITIAL_RECORD_NANOS);
+    /** One of these in the queue ends one worker. */
+    private final Pending stop = new Pending(Prompt.of(""));
+
     private final List<Thread> workers = new ArrayList<>();
 
     /** Takes over the extractor: {@link #close()} closes it. Starts the workers unless the extractor is cheap. */
@@ -74,17 +77,17 @@ public final class FeatureEngine implements AutoCloseable {
         if (ready != null) {
             return CompletableFuture.completedFuture(ready);
         }
-        Pending pending = new Pending(prompt, new CompletableFuture<>());
+        Pending pending = new Pending(prompt);
         outstanding.incrementAndGet();
-        pending.future
-                .whenComplete((vector, error) -> outstanding.decrementAndGet())
-                .isDone();
-        pending.future.completeOnTimeout(degraded, settings.deadline().toNanos(), TimeUnit.NANOSECONDS);
+        CompletableFuture<FeatureVector> answer = pending.future
+                .completeOnTimeout(degraded, settings.deadline().toNanos(), TimeUnit.NANOSECONDS)
+                .whenComplete((vector, error) -> outstanding.decrementAndGet());
         waiting.add(pending);
         if (closed.get() && waiting.remove(pending)) {
+            // close() may have emptied the queue just before.
             refuse(pending);
         }
-        return pending.future;
+        return answer;
     }
 
     /** Records submitted and not yet answered. */
@@ -107,11 +110,11 @@ public final class FeatureEngine implements AutoCloseable {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
-        workers.forEach(worker -> waiting.add(Pending.STOP));
+        workers.forEach(worker -> waiting.add(stop));
         boolean ended = join();
         List<Pending> left = new ArrayList<>();
         waiting.drainTo(left);
-        left.stream().filter(pending -> pending != Pending.STOP).forEach(this::refuse);
+        left.stream().filter(pending -> pending != stop).forEach(this::refuse);
         if (ended) {
             // A worker that is stuck in native code must not see its model freed.
             extractor.close();
@@ -120,7 +123,9 @@ public final class FeatureEngine implements AutoCloseable {
 
     private @Nullable FeatureVector ready(Prompt prompt) {
         if (extractor.cheap()) {
-            return extraction.extract(List.of(prompt)).get(0);
+            FeatureVector vector = extraction.extract(List.of(prompt)).get(0);
+            countIfGood(vector);
+            return vector;
         }
         return extractor instanceof CachingExtractor caching ? caching.cached(prompt) : null;
     }
@@ -136,13 +141,13 @@ public final class FeatureEngine implements AutoCloseable {
                 return;
             }
             waiting.drainTo(batch, settings.maxBatch() - 1);
-            running = !batch.contains(Pending.STOP);
+            running = !batch.contains(stop);
             if (!running) {
                 // Stops beyond the first belong to the other workers.
-                int stops = (int) batch.stream().filter(p -> p == Pending.STOP).count();
-                batch.removeIf(p -> p == Pending.STOP);
+                int stops = (int) batch.stream().filter(p -> p == stop).count();
+                batch.removeIf(p -> p == stop);
                 for (int i = 1; i < stops; i++) {
-                    waiting.add(Pending.STOP);
+                    waiting.add(stop);
                 }
             }
             run(batch);
@@ -169,9 +174,15 @@ public final class FeatureEngine implements AutoCloseable {
             FeatureVector vector = vectors.get(i);
             if (!live.get(i).future.complete(vector)) {
                 metrics.count(EngineMetrics.Event.EXPIRED);
-            } else if (!vector.degraded()) {
-                metrics.count(EngineMetrics.Event.EXTRACTED);
+            } else {
+                countIfGood(vector);
             }
+        }
+    }
+
+    private void countIfGood(FeatureVector vector) {
+        if (!vector.degraded()) {
+            metrics.count(EngineMetrics.Event.EXTRACTED);
         }
     }
 
@@ -205,14 +216,11 @@ public final class FeatureEngine implements AutoCloseable {
 
     /** A record in the queue. */
     private static final class Pending {
-        private static final Pending STOP = new Pending(Prompt.of(""), new CompletableFuture<>());
-
         private final Prompt prompt;
-        private final CompletableFuture<FeatureVector> future;
+        private final CompletableFuture<FeatureVector> future = new CompletableFuture<>();
 
-        Pending(Prompt prompt, CompletableFuture<FeatureVector> future) {
+        Pending(Prompt prompt) {
             this.prompt = prompt;
-            this.future = future;
         }
     }
 }

@@ -47,7 +47,6 @@ final class SafeExtraction {
     }
 
     // An extractor may run native code and a prompt may exhaust a stack: no failure may end the worker.
-    @SuppressWarnings("PMD.AvoidCatchingThrowable")
     private @Nullable List<FeatureVector> attempt(List<Prompt> prompts) {
         try {
             List<FeatureVector> vectors = extractor.extract(prompts);
@@ -55,7 +54,7 @@ final class SafeExtraction {
                 return vectors;
             }
             report("wrong number of vectors");
-        } catch (Exception | StackOverflowError | OutOfMemoryError | LinkageError e) {
+        } catch (Exception | Error e) {
             report(e.getClass().getName());
         }
         return null;
