@@ -34,7 +34,7 @@ class FeatureEngineTest {
         // Then
         assertThat(futures.stream().map(f -> f.join().get(0))).containsExactly(1f, 2f, 3f, 4f);
         assertThat(extractor.batches).containsExactly(1, 3, 1);
-        assertThat(metrics.get(Event.EXTRACTED)).isEqualTo(5);
+        await().until(() -> metrics.get(Event.EXTRACTED) == 5);
         engine.close();
     }
 
@@ -77,7 +77,7 @@ class FeatureEngineTest {
         assertThat(futures.stream().map(f -> f.join().degraded())).containsExactly(false, true, false);
         assertThat(futures.get(2).join().get(0)).isEqualTo(4f);
         assertThat(metrics.get(Event.FAILED)).isEqualTo(1);
-        assertThat(metrics.get(Event.EXTRACTED)).isEqualTo(3);
+        await().until(() -> metrics.get(Event.EXTRACTED) == 3);
         engine.close();
     }
 
