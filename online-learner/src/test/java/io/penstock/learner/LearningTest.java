@@ -1,0 +1,120 @@
+package io.penstock.learner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** One pass over seeded streams with the default settings: what is learned, and the known traps. */
+class LearningTest {
+
+    private static final LearnerSettings SETTINGS = LearnerSettings.defaults();
+    private static final double[] FLAT = {0.75, 0.55, 0.5, 0.3};
+
+    @ParameterizedTest(name = "{0}")
+    @ValueSource(strings = {"linucb", "squarecb", "greedy"})
+    void shouldUseContextWhereNoFixedModelIsGood(String policy) {
+        // Given
+        Stream stream = Stream.contextual(4, 4000, 1);
+        double gap = stream.oracle() - stream.bestFixed();
+        // When
+        double seeing = stream.run(named(policy), SETTINGS, 1, 5).quality() - stream.bestFixed();
+        double blind = stream.withShuffledFeatures(2)
+                        .run(named(policy), SETTINGS, 1, 5)
+                        .quality()
+                - stream.bestFixed();
+        // Then
+        assertThat(seeing / gap).isGreaterThan(0.5);
+        assertThat(blind / gap).isLessThan(0.1);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @ValueSource(strings = {"linucb", "squarecb"})
+    void shouldComeCloseToTheBestModelWhereContextMeansNothing(String policy) {
+        // Given
+        Stream stream = Stream.flat(FLAT, 3000, 3);
+        double uniform = stream.run(named("random"), SETTINGS, 1, 5).quality();
+        // When
+        double reached = stream.run(named(policy), SETTINGS, 1, 5).quality();
+        // Then
+        assertThat(reached).isGreaterThan(stream.bestFixed() - 0.04);
+        assertThat(reached).isGreaterThan(uniform + 0.15);
+    }
+
+    @ParameterizedTest(name = "best model is {0}")
+    @ValueSource(ints = {0, 1, 2, 3})
+    void shouldNotStickToTheFirstModelWhenAllDoWell(int best) {
+        // Given
+        double[] chances = {0.8, 0.8, 0.8, 0.8};
+        chances[best] = 0.97;
+        // When
+        Stream.Result result = Stream.flat(chances, 2500, 9).run(named("linucb"), SETTINGS, 1, 5);
+        // Then
+        assertThat(result.plays(best, 2500)).isGreaterThan(1250);
+    }
+
+    @Test
+    void shouldSpreadWhileFeedbackIsLateBecausePendingCountsAsEvidence() {
+        // Given
+        Stream stream = Stream.flat(FLAT, 500, 4);
+        LearnerSettings blindToPending = withPendingWorth(0);
+        // When
+        Stream.Result spread = stream.run(named("linucb"), SETTINGS, 500, 5);
+        Stream.Result stuck =
+                stream.warm(new double[] {0.61, 0.6, 0.6, 0.6}, 15).run(named("linucb"), blindToPending, 500, 5);
+        Stream.Result unstuck =
+                stream.warm(new double[] {0.61, 0.6, 0.6, 0.6}, 15).run(named("linucb"), SETTINGS, 500, 5);
+        // Then
+        for (int k = 0; k < FLAT.length; k++) {
+            assertThat(spread.plays(k, 500)).isBetween(75L, 175L);
+            assertThat(unstuck.plays(k, 500)).isBetween(40L, 250L);
+        }
+        assertThat(stuck.plays(0, 500)).isGreaterThan(480);
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @ValueSource(longs = {1, 2, 3})
+    void shouldNotHurtAWarmModel(long seed) {
+        // Given
+        Stream warm = Stream.flat(FLAT, 3000, seed).warm(FLAT, 300);
+        // When
+        double online = warm.run(named("linucb"), SETTINGS, 1, seed).quality();
+        double frozen =
+                warm.run(named("linucb"), SETTINGS, Integer.MAX_VALUE, seed).quality();
+        // Then
+        assertThat(online).isGreaterThan(frozen - 0.01);
+    }
+
+    @Test
+    void shouldDecideAlikeWhenRunTwice() {
+        // Given
+        Stream stream = Stream.contextual(3, 700, 8);
+        // When
+        List<Integer> first = stream.run(named("squarecb"), SETTINGS, 40, 6).choices();
+        List<Integer> second = stream.run(named("squarecb"), SETTINGS, 40, 6).choices();
+        List<Integer> other = stream.run(named("squarecb"), SETTINGS, 40, 7).choices();
+        // Then
+        assertThat(second).isEqualTo(first);
+        assertThat(other).isNotEqualTo(first);
+    }
+
+    private static Policy named(String name) {
+        return Policies.byName(name, Map.of());
+    }
+
+    private static LearnerSettings withPendingWorth(double worth) {
+        return new LearnerSettings(
+                SETTINGS.slopeRidges(),
+                SETTINGS.sharedRidge(),
+                SETTINGS.meanRidge(),
+                SETTINGS.priceWeight(),
+                SETTINGS.pooledMean(),
+                SETTINGS.noise(),
+                worth,
+                SETTINGS.lengthRidge(),
+                SETTINGS.lengthMeanRidge());
+    }
+}
