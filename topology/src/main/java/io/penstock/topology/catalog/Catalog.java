@@ -1,0 +1,134 @@
+package io.penstock.topology.catalog;
+
+import io.penstock.event.CatalogEntry;
+import io.penstock.event.LatencyReference;
+import io.penstock.event.ModelCard;
+import io.penstock.event.ModelPhase;
+import io.penstock.event.ModelStatus;
+import io.penstock.event.ObjectiveWeights;
+import io.penstock.event.RoutingProfile;
+import io.penstock.event.RuleSet;
+import io.penstock.learner.ModelPrior;
+import io.penstock.topology.policy.PriorSource;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything the catalog topic says, as of one offset. Immutable: what it returns must not be changed either. Entries in it
+ * have passed {@link CatalogCheck}.
+ */
+public final class Catalog implements PriorSource {
+    /** Serves tenants without a profile of their own. */
+    public static final String DEFAULT_PROFILE = "default";
+
+    /** No entries at all: no models, the built-in profile, no rules. */
+    public static final Catalog EMPTY = new Catalog(-1, new TreeMap<>());
+
+    private static final double MILLION = 1e6;
+    private static final RoutingProfile BUILT_IN = RoutingProfile.newBuilder()
+            .setWeights(ObjectiveWeights.newBuilder().build())
+            .build();
+    private static final RuleSet NO_RULES = RuleSet.newBuilder().build();
+
+    private final long version;
+    private final SortedMap<String, CatalogEntry> entries;
+    private final SortedMap<String, ModelEntry> models = new TreeMap<>();
+    private final Map<String, ModelPrior> priors = new HashMap<>();
+
+    private Catalog(long version, SortedMap<String, CatalogEntry> entries) {
+        this.version = version;
+        this.entries = entries;
+        for (CatalogEntry entry : entries.values()) {
+            if (entry.getBody() instanceof ModelCard card) {
+                models.put(card.getSlug(), new ModelEntry(card, phase(card.getSlug())));
+                priors.put(card.getSlug(), prior(card));
+            }
+        }
+    }
+
+    private ModelPhase phase(String slug) {
+        Object status = body(CatalogKind.MODEL_STATUS, slug);
+        return status instanceof ModelStatus known ? known.getPhase() : ModelPhase.CREATING;
+    }
+
+    private static ModelPrior prior(ModelCard card) {
+        Double quality = card.getPriorQuality();
+        boolean claimed = quality != null && card.getPriorObservations() > 0;
+        LatencyReference latency = card.getLatencyReference();
+        Double energy = card.getEnergyJoulesPerOutputToken();
+        return new ModelPrior(
+                card.getInputNanosPerMillionTokens() / MILLION,
+                card.getOutputNanosPerMillionTokens() / MILLION,
+                ModelPrior.DEFAULT_REFERENCE_TOKENS,
+                claimed ? OptionalDouble.of(quality) : OptionalDouble.empty(),
+                claimed ? card.getPriorObservations() : 0,
+                latency == null ? 0 : latency.getFirstTokenMs(),
+                latency == null ? 0 : latency.getMsPerOutputToken(),
+                energy == null ? 0 : energy);
+    }
+
+    /** A catalog with the entry, which replaces one of the same key. */
+    Catalog with(long newVersion, String key, CatalogEntry entry) {
+        SortedMap<String, CatalogEntry> changed = new TreeMap<>(entries);
+        changed.put(key, entry);
+        return new Catalog(newVersion, changed);
+    }
+
+    /** A catalog without the entry. */
+    Catalog without(long newVersion, String key) {
+        SortedMap<String, CatalogEntry> changed = new TreeMap<>(entries);
+        changed.remove(key);
+        return new Catalog(newVersion, changed);
+    }
+
+    private @Nullable Object body(CatalogKind kind, String id) {
+        CatalogEntry entry = entries.get(kind.text() + '/' + id);
+        return entry == null ? null : entry.getBody();
+    }
+
+    /** Offset of the last record applied, -1 = none. */
+    @Override
+    public long version() {
+        return version;
+    }
+
+    /** All models by slug, sorted. */
+    public SortedMap<String, ModelEntry> models() {
+        return Collections.unmodifiableSortedMap(models);
+    }
+
+    /** The models that requests may be sent to, by slug. */
+    public List<ModelEntry> activeModels() {
+        return models.values().stream().filter(ModelEntry::isRoutable).toList();
+    }
+
+    /** The tenant's own profile, else the default one, else the built-in one. */
+    public RoutingProfile profile(String tenant) {
+        if (body(CatalogKind.PROFILE, tenant) instanceof RoutingProfile own) {
+            return own;
+        }
+        return body(CatalogKind.PROFILE, DEFAULT_PROFILE) instanceof RoutingProfile common ? common : BUILT_IN;
+    }
+
+    /** The rules in force, empty if there are none. */
+    public RuleSet rules() {
+        return body(CatalogKind.RULES, "default") instanceof RuleSet rules ? rules : NO_RULES;
+    }
+
+    /** What the cards let expect of each model, by slug. */
+    @Override
+    public Map<String, ModelPrior> priors() {
+        return Collections.unmodifiableMap(priors);
+    }
+
+    /** The entries themselves by key, sorted; for tools. */
+    public SortedMap<String, CatalogEntry> entries() {
+        return Collections.unmodifiableSortedMap(entries);
+    }
+}

@@ -1,0 +1,193 @@
+package io.penstock.topology.learn;
+
+import io.penstock.event.Outcome;
+import io.penstock.event.OutcomeKind;
+import io.penstock.event.PolicySnapshot;
+import io.penstock.schema.EventCodec;
+import io.penstock.schema.MalformedEventException;
+import io.penstock.schema.UnresolvedSchemaException;
+import io.penstock.topology.DeadLetter;
+import io.penstock.topology.StageMetrics;
+import io.penstock.topology.commit.CommitHook;
+import io.penstock.topology.commit.OutOfBandForwarder;
+import io.penstock.topology.policy.LearnedKey;
+import io.penstock.topology.policy.PolicyFormat;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.apache.kafka.streams.processor.Cancellable;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Applies outcomes to the sums of one shard as they come; before each commit writes what changed and, when the publish
+ * interval has passed, publishes everything that routers do not know yet. Both are in the transaction of the outcomes'
+ * offsets, so each outcome moves the state, and the policies topic, once.
+ */
+final class LearnProcessor implements Processor<byte @Nullable [], byte @Nullable [], Object, Object> {
+    private final EventCodec codec;
+    private final LearnSettings settings;
+    private final StageMetrics metrics;
+    private @Nullable Shard shard;
+
+    LearnProcessor(EventCodec codec, LearnSettings settings, StageMetrics metrics) {
+        this.codec = codec;
+        this.settings = settings;
+        this.metrics = metrics;
+    }
+
+    @Override
+    public void init(ProcessorContext<Object, Object> context) {
+        // A task may be initialised again after an aborted transaction: nothing of the earlier attempt may stay.
+        Shard fresh = new Shard(context);
+        shard = fresh;
+        CommitHook.install(context, LearnStage.COMMIT_HOOK, fresh::beforeCommit);
+        fresh.wakeLater();
+    }
+
+    @Override
+    public void process(Record<byte @Nullable [], byte @Nullable []> message) {
+        if (shard == null) {
+            throw new IllegalStateException("process was called before init");
+        }
+        shard.process(message);
+    }
+
+    @Override
+    public void close() {
+        shard = null;
+    }
+
+    /** Everything that lives as long as the task is initialised. */
+    private final class Shard {
+        private final ProcessorContext<Object, Object> context;
+        private final OutOfBandForwarder forwarder;
+        private final StatisticsTable table;
+        private final Publications publications;
+        private final int number;
+        private long nextPublication = Long.MIN_VALUE;
+        private @Nullable Cancellable wakeUp;
+
+        Shard(ProcessorContext<Object, Object> context) {
+            this.context = context;
+            this.forwarder = OutOfBandForwarder.capture(context);
+            this.table = new StatisticsTable(context.getStateStore(LearnStage.STATISTICS), settings.hotKeys());
+            this.publications = new Publications(context.getStateStore(LearnStage.UNPUBLISHED));
+            this.number = context.taskId().partition();
+        }
+
+        void process(Record<byte @Nullable [], byte @Nullable []> message) {
+            RecordMetadata at = context.recordMetadata().orElse(null);
+            try {
+                learn(codec.decode(Outcome.class, message.value()), at);
+            } catch (MalformedEventException | UnresolvedSchemaException e) {
+                refuse(message, at, "malformed", e);
+            } catch (BadOutcomeException e) {
+                refuse(message, at, "bad_outcome", e);
+            }
+        }
+
+        private void learn(Outcome outcome, @Nullable RecordMetadata at) {
+            if (outcome.getKind() == OutcomeKind.CENSORED) {
+                metrics.count("learn.censored");
+                return;
+            }
+            if (at == null) {
+                throw new IllegalStateException("an outcome has no offset, so its version is unknown");
+            }
+            Lesson lesson = OutcomeReader.read(outcome);
+            // All keys first: an outcome that does not fit one of its scopes must not change another.
+            List<Learned> sums = new ArrayList<>();
+            for (LearnedKey key : lesson.keys()) {
+                sums.add(sums(key, lesson.features().dimension()));
+            }
+            long version = at.offset() + 1;
+            for (int i = 0; i < sums.size(); i++) {
+                LearnedKey key = lesson.keys().get(i);
+                sums.get(i).apply(lesson.features(), lesson.observation(), version);
+                table.changed(key, sums.get(i));
+                publications.changed(key, version);
+            }
+            table.trim();
+            metrics.count("learn." + outcome.getKind().name().toLowerCase(Locale.ROOT));
+            wakeLater();
+        }
+
+        private Learned sums(LearnedKey key, int dimension) {
+            Learned known = table.find(key);
+            if (known == null) {
+                return Learned.nothing(dimension);
+            }
+            if (known.dimension() != dimension) {
+                throw new BadOutcomeException("features of extractor " + key.extractor() + " must have dimension "
+                        + known.dimension() + ", but have " + dimension);
+            }
+            return known;
+        }
+
+        private void refuse(
+                Record<byte @Nullable [], byte @Nullable []> message,
+                @Nullable RecordMetadata at,
+                String reason,
+                RuntimeException error) {
+            metrics.count("learn." + reason.replace('_', '-'));
+            context.forward(DeadLetter.of(message, at, reason, error), LearnStage.DEAD_LETTERS);
+        }
+
+        void beforeCommit() {
+            forwarder.run(this::writeAndPublish);
+        }
+
+        private void writeAndPublish() {
+            table.write();
+            if (publications.isEmpty()) {
+                return;
+            }
+            long now = context.currentSystemTimeMs();
+            long interval = settings.publishInterval().toMillis();
+            // A clock that is set back must not stop publication for as long.
+            if (now < nextPublication && nextPublication - now <= interval) {
+                publications.keep();
+                return;
+            }
+            for (LearnedKey key : publications.take()) {
+                publish(key, now);
+            }
+            table.trim();
+            nextPublication = now + interval;
+        }
+
+        private void publish(LearnedKey key, long now) {
+            Learned learned = table.find(key);
+            if (learned == null) {
+                throw new IllegalStateException("no sums of " + key.text() + ", which is to be published");
+            }
+            PolicySnapshot snapshot = PolicyFormat.encode(
+                    key, number, learned.version(), learned.statistics(), Instant.ofEpochMilli(now));
+            context.forward(new Record<>(key.policyKey(number), snapshot, now), LearnStage.POLICIES);
+            metrics.count("learn.published");
+        }
+
+        /** An idle task does not commit; a punctuation makes it, so what waits is published without further outcomes. */
+        void wakeLater() {
+            if (wakeUp == null
+                    && !publications.isEmpty()
+                    && !settings.publishInterval().isZero()) {
+                wakeUp = context.schedule(
+                        settings.publishInterval(), PunctuationType.WALL_CLOCK_TIME, now -> sleepWhenDone());
+            }
+        }
+
+        private void sleepWhenDone() {
+            if (publications.isEmpty() && wakeUp != null) {
+                wakeUp.cancel();
+                wakeUp = null;
+            }
+        }
+    }
+}

@@ -1,0 +1,28 @@
+package io.penstock.topology.learn;
+
+import java.time.Duration;
+
+/**
+ * @param publishInterval shortest time between two publications of one shard: 0 to 1 minute. 0 publishes at every commit,
+ *     for replays whose routers must see each outcome soon
+ * @param hotKeys how many (scope, model, extractor) keep their sums in memory, per task; the others are read from the store
+ *     when an outcome needs them. 36 KB each at 64 features
+ */
+public record LearnSettings(Duration publishInterval, int hotKeys) {
+    private static final Duration LONGEST = Duration.ofMinutes(1);
+
+    public LearnSettings {
+        if (publishInterval.isNegative() || publishInterval.compareTo(LONGEST) > 0) {
+            throw new IllegalArgumentException(
+                    "publishInterval must be from 0 to " + LONGEST + ", but is " + publishInterval);
+        }
+        if (hotKeys < 1) {
+            throw new IllegalArgumentException("hotKeys must be at least 1, but is " + hotKeys);
+        }
+    }
+
+    /** Four publications a second; 2,000 keys, about 70 MB at 64 features. */
+    public static LearnSettings defaults() {
+        return new LearnSettings(Duration.ofMillis(250), 2_000);
+    }
+}

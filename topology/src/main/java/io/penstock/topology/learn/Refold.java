@@ -1,0 +1,94 @@
+package io.penstock.topology.learn;
+
+import io.penstock.event.FeatureVector;
+import io.penstock.event.Outcome;
+import io.penstock.learner.Features;
+import io.penstock.learner.ModelStatistics;
+import io.penstock.learner.Observation;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The learned state computed again from nothing but the outcomes, to check the learner against (invariant I3: each
+ * outcome moves the state at most once, and none is lost). Kept apart on purpose: it shares no code with the stage but
+ * {@link ModelStatistics}, has no commits, caches or versions to get wrong, and simply adds up. Not thread-safe.
+ */
+public final class Refold {
+    private final Map<String, ModelStatistics> sums = new TreeMap<>();
+    private final List<String> refused = new ArrayList<>();
+
+    /** Folds the outcomes of one partition, in any order. */
+    public static Map<String, ModelStatistics> of(int partition, Iterable<Outcome> outcomes) {
+        Refold refold = new Refold();
+        outcomes.forEach(outcome -> refold.add(partition, outcome));
+        return refold.sums();
+    }
+
+    /** Adds one outcome; one that is not fit to learn from changes nothing and is listed in {@link #refused}. */
+    public void add(int partition, Outcome outcome) {
+        try {
+            Optional<Observation> observation = observation(outcome);
+            if (observation.isPresent()) {
+                teach(partition, outcome, observation.get());
+            }
+        } catch (IllegalArgumentException e) {
+            refused.add(outcome.getTenant() + '/' + outcome.getRequestId() + ": " + e.getMessage());
+        }
+    }
+
+    private void teach(int partition, Outcome outcome, Observation observation) {
+        FeatureVector vector = outcome.getFeatures();
+        if (vector == null || vector.getDimension() * 4L != vector.getValues().remaining()) {
+            throw new IllegalArgumentException("features are missing or have the wrong length");
+        }
+        Features features = Features.fromBytes(vector.getValues());
+        List<String> keys = new ArrayList<>();
+        for (String scope : outcome.getScopes()) {
+            String key =
+                    String.join("/", scope, outcome.getModel(), Integer.toString(partition), vector.getExtractor());
+            ModelStatistics known = sums.get(key);
+            if (known != null && known.dimension() != features.dimension()) {
+                throw new IllegalArgumentException("features have another dimension than those before");
+            }
+            keys.add(key);
+        }
+        for (String key : keys) {
+            sums.computeIfAbsent(key, missing -> ModelStatistics.empty(features.dimension()))
+                    .apply(features, observation);
+        }
+    }
+
+    private static Optional<Observation> observation(Outcome outcome) {
+        double weight = outcome.getWeight();
+        return switch (outcome.getKind()) {
+            case COMPLETED ->
+                Optional.of(new Observation.Completed(weight, outcome.getOutputTokens(), outcome.getLatencyMs()));
+            case JUDGED -> Optional.of(new Observation.Judged(weight, verdict(outcome.getQuality())));
+            case CORRECTED ->
+                Optional.of(new Observation.Corrected(
+                        weight, verdict(outcome.getReplacedQuality()), verdict(outcome.getQuality())));
+            case CENSORED -> Optional.empty();
+        };
+    }
+
+    private static double verdict(@Nullable Double quality) {
+        if (quality == null) {
+            throw new IllegalArgumentException("a verdict has no quality");
+        }
+        return quality;
+    }
+
+    /** By policy key (scope/model/shard/extractor), sorted. */
+    public Map<String, ModelStatistics> sums() {
+        return new TreeMap<>(sums);
+    }
+
+    /** Identity and problem of each outcome that was not fit to learn from. */
+    public List<String> refused() {
+        return List.copyOf(refused);
+    }
+}

@@ -1,0 +1,40 @@
+package io.penstock.topology.observe;
+
+import io.penstock.event.ModelState;
+import io.penstock.schema.EventCodec;
+import io.penstock.schema.MalformedEventException;
+import io.penstock.schema.UnresolvedSchemaException;
+import io.penstock.topology.StageMetrics;
+import java.nio.charset.StandardCharsets;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.Record;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Checks each record of model-state; a bad one is counted and changes nothing: the next one is due in a moment. */
+final class ModelStateIntake implements Processor<byte @Nullable [], byte @Nullable [], Void, Void> {
+    private static final Logger LOGGER = LoggerFactory.getLogger(ModelStateIntake.class);
+
+    private final EventCodec codec;
+    private final LoadView view;
+    private final StageMetrics metrics;
+
+    ModelStateIntake(EventCodec codec, LoadView view, StageMetrics metrics) {
+        this.codec = codec;
+        this.view = view;
+        this.metrics = metrics;
+    }
+
+    @Override
+    public void process(Record<byte @Nullable [], byte @Nullable []> message) {
+        byte[] key = message.key();
+        try {
+            String text = key == null ? null : new String(key, StandardCharsets.UTF_8);
+            view.apply(text, codec.decode(ModelState.class, message.value()));
+        } catch (MalformedEventException | UnresolvedSchemaException | IllegalArgumentException e) {
+            metrics.count("model-state.rejected");
+            LOGGER.atWarn().addKeyValue("detail", e.getMessage()).log("Model state rejected; the last good one stays");
+        }
+    }
+}

@@ -1,0 +1,67 @@
+package io.penstock.topology.observe;
+
+import io.penstock.event.ModelState;
+import io.penstock.schema.EventCodec;
+import io.penstock.schema.Topics;
+import io.penstock.topology.StageMetrics;
+import io.penstock.topology.commit.CommitHook;
+import java.util.Map;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.StoreBuilder;
+import org.apache.kafka.streams.state.Stores;
+
+/** decisions, completions → observe → model-state. One task for each partition of the two, the shard. */
+public final class ObserveStage {
+    static final String ATTEMPTS = "observe-attempts";
+    static final String TIMERS = "observe-timers";
+    static final String MODELS = "observe-models";
+    static final String COMMIT_HOOK = "observe-commit";
+    static final String MODEL_STATE = "observe-model-state";
+    static final String DEAD_LETTERS = "observe-dead-letters";
+    private static final String DECISIONS = "observe-decisions";
+    private static final String COMPLETIONS = "observe-completions";
+    private static final String PROCESSOR = "observe";
+
+    private ObserveStage() {}
+
+    /** Adds the stage, or nothing if the settings switch it off. */
+    public static void addTo(
+            Topology topology, ObserveSettings settings, Topics topics, EventCodec codec, StageMetrics metrics) {
+        if (!settings.enabled()) {
+            return;
+        }
+        topology.addSource(DECISIONS, new ByteArrayDeserializer(), new ByteArrayDeserializer(), topics.decisions())
+                .addSource(COMPLETIONS, new ByteArrayDeserializer(), new ByteArrayDeserializer(), topics.completions())
+                .addProcessor(
+                        PROCESSOR,
+                        () -> new ObserveProcessor(settings, topics.decisions(), codec, metrics),
+                        DECISIONS,
+                        COMPLETIONS)
+                .addStateStore(CommitHook.builder(COMMIT_HOOK), PROCESSOR)
+                .addStateStore(store(ATTEMPTS), PROCESSOR)
+                .addStateStore(store(TIMERS), PROCESSOR)
+                .addStateStore(store(MODELS), PROCESSOR)
+                .addSink(
+                        MODEL_STATE,
+                        topics.modelState(),
+                        new StringSerializer(),
+                        codec.serde(ModelState.class).serializer(),
+                        PROCESSOR)
+                .addSink(
+                        DEAD_LETTERS,
+                        topics.deadLetters(),
+                        new ByteArraySerializer(),
+                        new ByteArraySerializer(),
+                        PROCESSOR);
+    }
+
+    private static StoreBuilder<KeyValueStore<String, byte[]>> store(String name) {
+        return Stores.keyValueStoreBuilder(Stores.persistentKeyValueStore(name), Serdes.String(), Serdes.ByteArray())
+                .withLoggingEnabled(Map.of());
+    }
+}

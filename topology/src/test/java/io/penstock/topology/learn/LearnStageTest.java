@@ -1,0 +1,392 @@
+package io.penstock.topology.learn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.withPrecision;
+
+import io.penstock.event.FeatureVector;
+import io.penstock.event.Outcome;
+import io.penstock.event.OutcomeKind;
+import io.penstock.event.PolicySnapshot;
+import io.penstock.learner.Features;
+import io.penstock.learner.ModelStatistics;
+import io.penstock.learner.Observation;
+import io.penstock.schema.EventCodec;
+import io.penstock.schema.Topics;
+import io.penstock.topology.DeadLetter;
+import io.penstock.topology.policy.PolicyFormat;
+import io.penstock.topology.policy.ShardStatistics;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.TestInputTopic;
+import org.apache.kafka.streams.TestOutputTopic;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.test.TestRecord;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class LearnStageTest {
+    private static final LearnSettings AT_ONCE = new LearnSettings(Duration.ZERO, 100);
+
+    private final EventCodec codec = EventCodec.local();
+    private final Topics topics = new Topics("penstock.");
+    private final List<String> counted = new ArrayList<>();
+    private final List<TopologyTestDriver> drivers = new ArrayList<>();
+
+    @AfterEach
+    void close() {
+        drivers.forEach(TopologyTestDriver::close);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 100})
+    void shouldPublishWhatARefoldOfTheOutcomesGives(int hotKeys) {
+        // Given
+        long seed = 20_261_123;
+        System.out.println("seed " + seed);
+        List<Outcome> outcomes = Outcomes.random(new Random(seed), 300);
+        Run run = new Run(new LearnSettings(Duration.ZERO, hotKeys));
+
+        // When
+        outcomes.forEach(run::learn);
+
+        // Then
+        Map<String, byte[]> published = new TreeMap<>();
+        Map<String, Long> versions = new TreeMap<>();
+        for (KeyValue<String, PolicySnapshot> message : run.snapshots()) {
+            ShardStatistics snapshot = PolicyFormat.decode(message.key, message.value);
+            assertThat(snapshot.version()).isGreaterThan(versions.getOrDefault(message.key, 0L));
+            versions.put(message.key, snapshot.version());
+            published.put(message.key, snapshot.statistics().toBytes());
+        }
+        Map<String, byte[]> expected = new TreeMap<>();
+        Refold.of(0, outcomes).forEach((key, sums) -> expected.put(key, sums.toBytes()));
+        assertThat(published).hasSize(8).containsExactlyEntriesOf(expected);
+        assertThat(versions.values()).contains(300L).allMatch(version -> version <= 300);
+    }
+
+    @Test
+    void shouldNameTheSnapshotCompletely() {
+        // Given
+        Run run = new Run(AT_ONCE);
+        run.learn(Outcomes.of(OutcomeKind.CENSORED, "gpt", 1).build());
+
+        // When
+        run.learn(Outcomes.of(OutcomeKind.JUDGED, "gpt", 1, 2).build());
+
+        // Then
+        KeyValue<String, PolicySnapshot> message = run.snapshots().get(0);
+        PolicySnapshot snapshot = message.value;
+        assertThat(message.key).isEqualTo("tenant/acme/gpt/0/" + Outcomes.EXTRACTOR);
+        assertThat(snapshot.getVersion()).isEqualTo(2);
+        assertThat(snapshot.getFamily()).isEqualTo("ridge");
+        assertThat(snapshot.getFormat()).isEqualTo(ModelStatistics.FORMAT_VERSION);
+        assertThat(snapshot.getDimension()).isEqualTo(2);
+        assertThat(snapshot.getLandmark().toEpochMilli()).isZero();
+        assertThat(snapshot.getProvenance()).isEqualTo("online");
+        assertThat(PolicyFormat.decode(message.key, snapshot).statistics().qualityMean())
+                .isEqualTo(0.75, withPrecision(1e-9));
+    }
+
+    @Test
+    void shouldTeachEveryScopeOfAnOutcome() {
+        // Given
+        Run run = new Run(AT_ONCE);
+        List<String> scopes = new ArrayList<>(List.of("tenant/acme", "group/law"));
+
+        // When
+        run.learn(Outcomes.of(OutcomeKind.JUDGED, "gpt", 1).setScopes(scopes).build());
+
+        // Then
+        assertThat(run.snapshots())
+                .extracting(message -> message.value.getScope() + '@' + message.value.getVersion())
+                .containsExactly("group/law@1", "tenant/acme@1");
+    }
+
+    @Test
+    void shouldLeaveOnlyTheNewVerdictOfACorrection() {
+        // Given
+        Run run = new Run(AT_ONCE);
+        run.learn(Outcomes.of(OutcomeKind.JUDGED, "gpt", 0.5f).setQuality(0.25).build());
+        ModelStatistics expected = ModelStatistics.empty(1);
+        expected.apply(Features.of(0.5f), new Observation.Judged(1, 0.75));
+
+        // When
+        run.learn(Outcomes.of(OutcomeKind.CORRECTED, "gpt", 0.5f).build());
+
+        // Then
+        KeyValue<String, PolicySnapshot> last = run.snapshots().get(1);
+        assertThat(PolicyFormat.decode(last.key, last.value).statistics().toBytes())
+                .isEqualTo(expected.toBytes());
+    }
+
+    @Test
+    void shouldCountACensoredOutcomeAndLearnNothing() {
+        // Given
+        Run run = new Run(AT_ONCE);
+
+        // When
+        run.learn(Outcomes.of(OutcomeKind.CENSORED, "gpt", 1).setFeatures(null).build());
+
+        // Then
+        assertThat(run.snapshots()).isEmpty();
+        assertThat(run.deadLetters()).isEmpty();
+        assertThat(counted).containsExactly("learn.censored");
+    }
+
+    private static Map<String, Consumer<Outcome>> badOutcomes() {
+        Map<String, Consumer<Outcome>> bad = new LinkedHashMap<>();
+        bad.put("features must be there", outcome -> outcome.setFeatures(null));
+        bad.put("must have 4 bytes each", outcome -> outcome.getFeatures().setDimension(3));
+        bad.put(
+                "feature 1 must be a number",
+                outcome -> outcome.getFeatures()
+                        .setValues(ByteBuffer.wrap(new byte[] {0, 0, 0, 0, 0, 0, (byte) 0xC0, 0x7F})));
+        bad.put(
+                "4 long, but are 0 long",
+                outcome ->
+                        outcome.setFeatures(new FeatureVector(Outcomes.EXTRACTOR, 0, ByteBuffer.allocate(0), false)));
+        bad.put(
+                "dimension must be from 1 to 512",
+                outcome -> outcome.setFeatures(
+                        new FeatureVector(Outcomes.EXTRACTOR, 513, ByteBuffer.allocate(513 * 4), false)));
+        bad.put(
+                "few enough for a snapshot",
+                outcome -> outcome.setFeatures(
+                        new FeatureVector(Outcomes.EXTRACTOR, 511, ByteBuffer.allocate(511 * 4), false)));
+        bad.put("must have dimension 2, but have 1", outcome -> outcome.setFeatures(Outcomes.vector(1)));
+        bad.put("extractor 'a/b'", outcome -> outcome.getFeatures().setExtractor("a/b"));
+        bad.put("quality must be there", outcome -> outcome.setQuality(null));
+        bad.put("quality must be a number from 0.0 to 1.0, but is 1.5", outcome -> outcome.setQuality(1.5));
+        bad.put("quality must be a number from 0.0 to 1.0, but is NaN", outcome -> outcome.setQuality(Double.NaN));
+        bad.put("weight must be a finite number above 0, but is 0.0", outcome -> outcome.setWeight(0));
+        bad.put("weight must be a finite number above 0, but is -1.0", outcome -> outcome.setWeight(-1));
+        bad.put("but is 1.0E9", outcome -> outcome.setWeight(1e9));
+        bad.put("replaced_quality must be there", outcome -> outcome.setKind(OutcomeKind.CORRECTED));
+        bad.put("outputTokens must be", outcome -> {
+            outcome.setKind(OutcomeKind.COMPLETED);
+            outcome.setOutputTokens(-1);
+        });
+        bad.put("latencyMillis must be", outcome -> {
+            outcome.setKind(OutcomeKind.COMPLETED);
+            outcome.setLatencyMs(Double.POSITIVE_INFINITY);
+        });
+        bad.put("at least one scope", outcome -> outcome.setScopes(List.of()));
+        bad.put("scopes must be distinct", outcome -> outcome.setScopes(List.of("a", "a")));
+        bad.put("scope ''", outcome -> outcome.setScopes(List.of("")));
+        bad.put("scope 'a?b'", outcome -> outcome.setScopes(List.of("a\nb")));
+        bad.put("model 'GPT/4'", outcome -> outcome.setModel("GPT/4"));
+        return bad;
+    }
+
+    @Test
+    void shouldPutABadOutcomeAsideAndLearnNothingFromIt() {
+        // Given
+        Run run = new Run(AT_ONCE);
+        run.learn(Outcomes.of(OutcomeKind.JUDGED, "gpt", 1, 2).build());
+        byte[] before = run.store().get("tenant/acme/gpt/" + Outcomes.EXTRACTOR);
+        Map<Outcome, String> bad = new LinkedHashMap<>();
+        badOutcomes().forEach((problem, spoil) -> {
+            Outcome outcome = Outcomes.of(OutcomeKind.JUDGED, "gpt", 1, 2).build();
+            spoil.accept(outcome);
+            bad.put(outcome, problem);
+        });
+
+        // When
+        bad.keySet().forEach(run::learn);
+
+        // Then
+        List<TestRecord<byte[], byte[]>> letters = run.deadLetters();
+        assertThat(letters).hasSize(22);
+        int next = 0;
+        for (Map.Entry<Outcome, String> expected : bad.entrySet()) {
+            TestRecord<byte[], byte[]> letter = letters.get(next++);
+            assertThat(header(letter, DeadLetter.REASON)).isEqualTo("bad_outcome");
+            assertThat(header(letter, "__streams.errors.message")).contains(expected.getValue());
+            assertThat(letter.value()).isEqualTo(codec.encode(expected.getKey()));
+        }
+        assertThat(run.snapshots()).hasSize(1);
+        assertThat(run.storeKeys()).containsExactly("tenant/acme/gpt/" + Outcomes.EXTRACTOR);
+        assertThat(run.store().get("tenant/acme/gpt/" + Outcomes.EXTRACTOR)).isEqualTo(before);
+    }
+
+    @Test
+    void shouldNotTeachOneScopeWhatDoesNotFitAnother() {
+        // Given
+        Run run = new Run(AT_ONCE);
+        run.learn(Outcomes.of(OutcomeKind.JUDGED, "gpt", 1, 2).build());
+        List<String> scopes = new ArrayList<>(List.of("group/new", "tenant/acme"));
+
+        // When
+        run.learn(Outcomes.of(OutcomeKind.JUDGED, "gpt", 1).setScopes(scopes).build());
+
+        // Then
+        assertThat(run.deadLetters()).hasSize(1);
+        assertThat(run.storeKeys()).containsExactly("tenant/acme/gpt/" + Outcomes.EXTRACTOR);
+    }
+
+    static Stream<Arguments> unreadable() {
+        byte[] truncated = EventCodec.local()
+                .encode(Outcomes.of(OutcomeKind.JUDGED, "gpt", 1).build());
+        return Stream.of(
+                Arguments.of("null", null),
+                Arguments.of("empty", new byte[0]),
+                Arguments.of("magic", new byte[] {1, 0, 0, 0, 1, 0}),
+                Arguments.of("unknown schema", new byte[] {0, 0, 1, 0, 0, 0}),
+                Arguments.of("truncated", Arrays.copyOf(truncated, truncated.length - 1)));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("unreadable")
+    void shouldPutUnreadableBytesAside(String name, byte[] value) {
+        // Given
+        Run run = new Run(AT_ONCE);
+
+        // When
+        run.input.pipeInput("key".getBytes(StandardCharsets.UTF_8), value);
+
+        // Then
+        TestRecord<byte[], byte[]> letter = run.deadLetters().get(0);
+        assertThat(header(letter, DeadLetter.REASON)).isEqualTo("malformed");
+        assertThat(letter.value()).isEqualTo(value);
+        assertThat(run.snapshots()).isEmpty();
+    }
+
+    @Test
+    void shouldPublishOnceAnIntervalWithAllThatWasLearned() {
+        // Given
+        Run run = new Run(new LearnSettings(Duration.ofMillis(250), 100));
+        run.learn(Outcomes.of(OutcomeKind.JUDGED, "first", 1).build());
+        List<KeyValue<String, PolicySnapshot>> first = run.snapshots();
+        run.learn(Outcomes.of(OutcomeKind.JUDGED, "second", 1).build());
+        run.learn(Outcomes.of(OutcomeKind.JUDGED, "first", 1).build());
+        run.learn(Outcomes.of(OutcomeKind.JUDGED, "first", 1).build());
+        List<KeyValue<String, PolicySnapshot>> early = run.snapshots();
+
+        // When
+        run.driver.advanceWallClockTime(Duration.ofMillis(250));
+
+        // Then
+        assertThat(first).hasSize(1);
+        assertThat(early).isEmpty();
+        assertThat(run.snapshots())
+                .extracting(message -> message.value.getModel() + '@' + message.value.getVersion())
+                .containsExactly("second@2", "first@4");
+        assertThat(run.storeKeys()).hasSize(2);
+    }
+
+    @Test
+    void shouldContinueFromWhatTheStoreHolds() {
+        // Given
+        List<Outcome> outcomes = Outcomes.random(new Random(7), 60);
+        Run before = new Run(AT_ONCE);
+        outcomes.subList(0, 30).forEach(before::learn);
+        Run after = new Run(AT_ONCE);
+        before.storeKeys().forEach(key -> after.store().put(key, before.store().get(key)));
+
+        // When
+        outcomes.subList(30, 60).forEach(after::learn);
+
+        // Then
+        Map<String, ModelStatistics> expected = Refold.of(0, outcomes);
+        assertThat(after.snapshots()).isNotEmpty();
+        for (String key : after.storeKeys()) {
+            String policyKey = key.replace("/" + Outcomes.EXTRACTOR, "/0/" + Outcomes.EXTRACTOR);
+            assertThat(Learned.fromBytes(after.store().get(key)).statistics().toBytes())
+                    .isEqualTo(expected.get(policyKey).toBytes());
+        }
+        assertThat(after.storeKeys()).hasSameSizeAs(expected.keySet());
+    }
+
+    @Test
+    void shouldPlaceASnapshotByItsScopeAlone() {
+        // Given
+        ScopePartitioner partitioner = new ScopePartitioner();
+        PolicySnapshot snapshot = PolicySnapshot.newBuilder()
+                .setScope("tenant/acme")
+                .setModel("gpt")
+                .build();
+        int expected = BuiltInPartitioner.partitionForKey("tenant/acme".getBytes(StandardCharsets.UTF_8), 16);
+
+        // When
+        var partitions = partitioner.partitions("policies", "any key", snapshot, 16);
+
+        // Then
+        assertThat(partitions).hasValueSatisfying(set -> assertThat(set).containsExactly(expected));
+    }
+
+    private static String header(TestRecord<byte[], byte[]> letter, String name) {
+        return new String(letter.headers().lastHeader(name).value(), StandardCharsets.UTF_8);
+    }
+
+    private final class Run {
+        private final TopologyTestDriver driver;
+        private final TestInputTopic<byte[], byte[]> input;
+        private final TestOutputTopic<String, PolicySnapshot> policies;
+        private final TestOutputTopic<byte[], byte[]> letters;
+
+        Run(LearnSettings settings) {
+            Topology topology = new Topology();
+            LearnStage.addTo(topology, settings, topics, codec, counted::add);
+            Properties config = new Properties();
+            config.put(StreamsConfig.APPLICATION_ID_CONFIG, "learn-test-" + drivers.size());
+            config.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
+            driver = new TopologyTestDriver(topology, config);
+            drivers.add(driver);
+            input = driver.createInputTopic(topics.outcomes(), new ByteArraySerializer(), new ByteArraySerializer());
+            policies = driver.createOutputTopic(
+                    topics.policies(),
+                    new StringDeserializer(),
+                    codec.serde(PolicySnapshot.class).deserializer());
+            letters = driver.createOutputTopic(
+                    topics.deadLetters(), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        }
+
+        void learn(Outcome outcome) {
+            input.pipeInput("acme/r-1".getBytes(StandardCharsets.UTF_8), codec.encode(outcome));
+        }
+
+        List<KeyValue<String, PolicySnapshot>> snapshots() {
+            return policies.readKeyValuesToList();
+        }
+
+        List<TestRecord<byte[], byte[]>> deadLetters() {
+            return letters.readRecordsToList();
+        }
+
+        KeyValueStore<String, byte[]> store() {
+            return driver.getKeyValueStore(LearnStage.STATISTICS);
+        }
+
+        List<String> storeKeys() {
+            List<String> keys = new ArrayList<>();
+            try (KeyValueIterator<String, byte[]> all = store().all()) {
+                all.forEachRemaining(entry -> keys.add(entry.key));
+            }
+            return keys;
+        }
+    }
+}
