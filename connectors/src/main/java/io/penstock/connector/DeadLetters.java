@@ -7,6 +7,7 @@ import java.util.Objects;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Headers;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Dead letters in the form Kafka Streams gives them (KIP-1034): key and value as they were, why and from where in headers.
@@ -19,7 +20,7 @@ final class DeadLetters {
     /** @param error its message must be free of payload, as all of ours are */
     static ProducerRecord<byte[], byte[]> of(ConsumerRecord<byte[], byte[]> source, Exception error, String topic) {
         ProducerRecord<byte[], byte[]> letter =
-                new ProducerRecord<>(topic, null, source.timestamp(), source.key(), source.value(), source.headers());
+                new ProducerRecord<>(topic, null, timestamp(source), source.key(), source.value(), source.headers());
         Headers headers = letter.headers();
         add(headers, "exception", error.getClass().getName());
         add(headers, "message", Objects.requireNonNullElse(error.getMessage(), ""));
@@ -28,6 +29,11 @@ final class DeadLetters {
         add(headers, "partition", Integer.toString(source.partition()));
         add(headers, "offset", Long.toString(source.offset()));
         return letter;
+    }
+
+    /** A record written without a timestamp reads as -1, which a producer refuses. */
+    private static @Nullable Long timestamp(ConsumerRecord<byte[], byte[]> source) {
+        return source.timestamp() < 0 ? null : Long.valueOf(source.timestamp());
     }
 
     private static String stackTrace(Exception error) {

@@ -1,0 +1,103 @@
+package io.penstock.connector;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class OffsetLedgerTest {
+
+    @Test
+    void shouldHaveNoPositionBeforeAnythingWasTaken() {
+        assertThat(new OffsetLedger().position()).isEmpty();
+    }
+
+    @Test
+    void shouldNotPassTheFirstUnfinishedRecord() {
+        // Given
+        OffsetLedger ledger = new OffsetLedger();
+        OffsetLedger.Entry first = ledger.take(10);
+        OffsetLedger.Entry second = ledger.take(11);
+        OffsetLedger.Entry third = ledger.take(15);
+
+        // When
+        second.finish();
+        third.finish();
+
+        // Then
+        assertThat(ledger.position()).hasValue(10);
+        first.finish();
+        assertThat(ledger.position()).hasValue(16);
+    }
+
+    @Test
+    void shouldStopAtAReleasedRecordAndStillBecomeIdle() {
+        // Given
+        OffsetLedger ledger = new OffsetLedger();
+        OffsetLedger.Entry first = ledger.take(0);
+        OffsetLedger.Entry second = ledger.take(1);
+        CompletableFuture<Void> idle = ledger.seal();
+
+        // When
+        first.finish();
+        second.release();
+        second.finish();
+
+        // Then
+        assertThat(idle).isDone();
+        assertThat(ledger.position()).hasValue(1);
+    }
+
+    @Test
+    void shouldRefuseAnOffsetThatWasTaken() {
+        // Given
+        OffsetLedger ledger = new OffsetLedger();
+        ledger.take(4).finish();
+
+        // Then
+        assertThatThrownBy(() -> ledger.take(4)).hasMessage("offset 4 was taken before: expected 5 or above");
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    void shouldCommitExactlyTheFinishedPrefixInAnyOrder(long seed) {
+        // Given
+        Random random = new Random(seed);
+        OffsetLedger ledger = new OffsetLedger();
+        List<Long> offsets = new ArrayList<>();
+        List<OffsetLedger.Entry> entries = new ArrayList<>();
+        long offset = random.nextInt(100);
+        for (int i = 0; i < 60; i++) {
+            offsets.add(offset);
+            entries.add(ledger.take(offset));
+            offset += 1 + random.nextInt(3);
+        }
+        List<Integer> order = new ArrayList<>();
+        for (int i = 0; i < entries.size(); i++) {
+            order.add(i);
+        }
+        Collections.shuffle(order, random);
+        boolean[] finished = new boolean[entries.size()];
+        for (int next : order) {
+
+            // When
+            entries.get(next).finish();
+            finished[next] = true;
+
+            // Then
+            int prefix = 0;
+            while (prefix < finished.length && finished[prefix]) {
+                prefix++;
+            }
+            long expected = prefix == finished.length ? offsets.get(prefix - 1) + 1 : offsets.get(prefix);
+            assertThat(ledger.position()).hasValue(expected);
+        }
+    }
+}
