@@ -15,12 +15,12 @@ import org.apache.kafka.streams.errors.DefaultProductionExceptionHandler;
 import org.apache.kafka.streams.errors.LogAndFailExceptionHandler;
 
 /** Kafka Streams settings of the two applications: what correctness needs first, what the user passes through last. */
-final class StreamsProperties {
+public final class StreamsProperties {
     private static final int SESSION_TIMEOUT_MILLIS = 6_000;
 
     private StreamsProperties() {}
 
-    static Properties router(PenstockConfig config, Topics topics) {
+    public static Properties router(PenstockConfig config, Topics topics) {
         return of(
                 config,
                 topics,
@@ -29,7 +29,7 @@ final class StreamsProperties {
                 config.millis(PenstockConfig.ROUTER_COMMIT_INTERVAL));
     }
 
-    static Properties learner(PenstockConfig config, Topics topics) {
+    public static Properties learner(PenstockConfig config, Topics topics) {
         return of(
                 config,
                 topics,

@@ -106,7 +106,9 @@ final class RequestReader {
         String session = request.getSessionId();
         String routingKey =
                 Keys.routingKey(session != null && Keys.isId(session) ? session : null, request.getRequestId());
-        if (partitionOf(routingKey) != at.partition()) {
+        // A re-keyed record is where our own partitioner put it.
+        boolean fromClient = ingress.topics().tenantOf(at.topic()) != null;
+        if (fromClient && partitionOf(routingKey) != at.partition()) {
             return CompletableFuture.completedFuture(new Read.Misplaced(tenant, routingKey));
         }
         EnrichedRequest.Source source = new EnrichedRequest.Source(at.topic(), at.partition(), at.offset());
