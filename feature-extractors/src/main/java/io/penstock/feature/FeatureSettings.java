@@ -10,7 +10,8 @@ import java.time.Duration;
  * @param device for {@code minilm}; the others always run on the CPU
  * @param cacheEntries vectors kept for repeated prompts, 0 switches the cache off; only {@code minilm} uses it
  * @param deadline after which a record goes on with a degraded vector
- * @param maxBatch most prompts one worker takes at a time; 1 makes int8 inference independent of its batch mates
+ * @param maxBatch most prompts one worker takes at a time: about 8 on CPU cores, where more only delays, 64 and more
+ *     on a GPU; 1 makes int8 inference independent of its batch mates
  * @param workers threads that run a tier which is not cheap
  */
 public record FeatureSettings(
@@ -34,7 +35,7 @@ public record FeatureSettings(
     /** Hashed n-grams, 32 dimensions, automatic device. */
     public static FeatureSettings defaults() {
         return new FeatureSettings(
-                HashedNgramExtractor.NAME, 32, Device.AUTO, 10_000, Duration.ofSeconds(2), 64, defaultWorkers());
+                HashedNgramExtractor.NAME, 32, Device.AUTO, 10_000, Duration.ofSeconds(2), 8, defaultWorkers());
     }
 
     /** The same settings under another tier. */

@@ -15,7 +15,7 @@ import java.util.TreeMap;
  * <p>Two bags of n-grams are projected, brought to length one each and added:
  *
  * <ul>
- *   <li>the <b>opening</b>: the distinct content words of the first line (at most {@value #OPENING_WORDS}), where
+ *   <li>the <b>opening</b>: the distinct content words (at most {@value #OPENING_WORDS}) of the last user turn's first line, where
  *       prompts say what they are about. Function words, single Latin letters and the words all exam prompts share
  *       ("question", "answer", "step") are left out;
  *   <li>the <b>body</b>, at weight {@value #BODY_WEIGHT}: uni- and bigrams of all content words, square root of counts.
@@ -89,32 +89,41 @@ public final class HashedNgramExtractor implements FeatureExtractor {
         for (int i = 0; i < LexicalFeatures.COUNT; i++) {
             values[i] *= LEXICAL_WEIGHT;
         }
-        GramCounts opening = new GramCounts();
-        GramCounts body = new GramCounts();
-        count(window, opening, body);
-        opening.cap(1);
-        project(opening, 1, values);
-        project(body, BODY_WEIGHT, values);
+        project(opening(TextWindow.opening(prompt)), 1, values);
+        project(body(window), BODY_WEIGHT, values);
         return FeatureVector.of(values);
     }
 
-    private static void count(TextWindow window, GramCounts opening, GramCounts body) {
+    private static GramCounts opening(TextWindow line) {
+        GramCounts grams = new GramCounts();
+        WordReader reader = new WordReader(line);
+        WordReader.Kind kind = reader.next();
+        while (kind != WordReader.Kind.END && grams.size() < OPENING_WORDS) {
+            if (kind == WordReader.Kind.LETTERS && isContent(reader)) {
+                grams.add(reader.hash(), 1);
+            }
+            kind = reader.next();
+        }
+        grams.cap(1);
+        return grams;
+    }
+
+    private static GramCounts body(TextWindow window) {
+        GramCounts grams = new GramCounts();
         WordReader reader = new WordReader(window);
         long previous = 0;
         WordReader.Kind kind = reader.next();
         while (kind != WordReader.Kind.END) {
             if (kind == WordReader.Kind.LETTERS && isContent(reader)) {
-                if (reader.line() == 1 && opening.size() < OPENING_WORDS) {
-                    opening.add(reader.hash(), 1);
-                }
-                body.add(reader.hash(), 1);
+                grams.add(reader.hash(), 1);
                 if (previous != 0) {
-                    body.add(WordReader.mix(previous * BIGRAM + reader.hash()), BIGRAM_WEIGHT);
+                    grams.add(WordReader.mix(previous * BIGRAM + reader.hash()), BIGRAM_WEIGHT);
                 }
                 previous = reader.hash();
             }
             kind = reader.next();
         }
+        return grams;
     }
 
     private static boolean isContent(WordReader word) {

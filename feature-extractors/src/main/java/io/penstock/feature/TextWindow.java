@@ -11,6 +11,8 @@ final class TextWindow {
     static final int LIMIT = 32_768;
     private static final int HEAD = LIMIT / 4 * 3;
 
+    private static final int OPENING_LIMIT = 1024;
+
     private final char[] text;
     private int length;
 
@@ -28,6 +30,32 @@ final class TextWindow {
             window.appendFirst(turns, HEAD);
             window.appendLast(turns);
         }
+        return window;
+    }
+
+    /**
+     * The first line that is not blank of the last user turn (of the last turn, if no user speaks): the task at hand. A
+     * system prompt, the same for all requests of a client, says nothing about it. At most 1,024 characters.
+     */
+    static TextWindow opening(Prompt prompt) {
+        String turn = "";
+        boolean user = false;
+        for (Turn candidate : prompt.turns()) {
+            boolean byUser = candidate.role().equals("user");
+            turn = byUser || !user ? candidate.text() : turn;
+            user |= byUser;
+        }
+        int start = 0;
+        while (start < turn.length() && start < LIMIT && turn.charAt(start) <= ' ') {
+            start++;
+        }
+        int most = Math.min(turn.length(), start + OPENING_LIMIT);
+        int end = start;
+        while (end < most && turn.charAt(end) != '\n') {
+            end++;
+        }
+        TextWindow window = new TextWindow(new char[end - start]);
+        window.append(turn, start, end - start);
         return window;
     }
 

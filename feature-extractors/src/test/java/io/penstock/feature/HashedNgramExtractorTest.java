@@ -34,7 +34,7 @@ class HashedNgramExtractorTest {
         extractor.extract(PROMPTS).forEach(vector -> crc.update(vector.toBytes()));
         // Then
         assertThat(extractor.id().version()).isEqualTo(1);
-        assertThat(Long.toHexString(crc.getValue())).isEqualTo("f0ce7e45");
+        assertThat(Long.toHexString(crc.getValue())).isEqualTo("66bb8ca");
     }
 
     @Test
@@ -63,6 +63,23 @@ class HashedNgramExtractorTest {
         double sameBody = projectedCosine(law, physics);
         // Then
         assertThat(sameSubject).isGreaterThan(0.9).isGreaterThan(sameBody + 0.2);
+    }
+
+    @Test
+    void shouldTakeTheOpeningFromTheLastUserTurn() {
+        // Given
+        Turn system = new Turn("system", "You are the careful assistant of Example Company.");
+        Turn law = new Turn("user", "\n  Explain the law of contracts");
+        Turn stars = new Turn("user", "Explain stars");
+        Turn reply = new Turn("assistant", "Contracts bind.");
+        // When
+        List<FeatureVector> vectors = extractor.extract(List.of(
+                Prompt.of("Explain the law of contracts"),
+                new Prompt(List.of(system, stars, law, reply), false),
+                new Prompt(List.of(system, stars), false)));
+        // Then
+        assertThat(projectedCosine(vectors.get(0), vectors.get(1))).isGreaterThan(0.9);
+        assertThat(projectedCosine(vectors.get(1), vectors.get(2))).isLessThan(0.6);
     }
 
     @Test
