@@ -9,6 +9,7 @@ import java.util.Locale;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.jspecify.annotations.Nullable;
 
 /** Turns effects into records for the sinks. What forward throws passes unchanged. */
@@ -55,8 +56,11 @@ final class JoinOutputs {
     /** Sends a record as it was read to the dead letters. */
     void refuse(Record<byte @Nullable [], byte @Nullable []> source, String reason, RuntimeException error) {
         metrics.count("join.dead-letter");
-        Record<byte @Nullable [], byte @Nullable []> letter =
-                DeadLetter.of(source, context.recordMetadata().orElse(null), reason, error);
+        // A timer is not a record: its metadata names no topic.
+        RecordMetadata at = context.recordMetadata()
+                .filter(metadata -> metadata.topic() != null)
+                .orElse(null);
+        Record<byte @Nullable [], byte @Nullable []> letter = DeadLetter.of(source, at, reason, error);
         context.forward(
                 new Record<Object, Object>(letter.key(), letter.value(), letter.timestamp(), letter.headers()),
                 JoinNames.DEAD_LETTERS_SINK);
