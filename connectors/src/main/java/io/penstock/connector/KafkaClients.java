@@ -66,6 +66,10 @@ final class KafkaClients {
         config.put(ProducerConfig.ACKS_CONFIG, "all");
         config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
         config.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+        // With more, a partition whose leader is not ready yet can refuse the first batch and take the second; then the
+        // first is out of sequence until its delivery times out. Batches fill while one is on its way, so this costs
+        // little.
+        config.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
         config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, MAX_BLOCK_MS);
         config.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Math.toIntExact(maxBytes));
         return new KafkaProducer<>(finish(config), new ByteArraySerializer(), new ByteArraySerializer());

@@ -37,7 +37,9 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -46,11 +48,14 @@ class DispatcherIT {
     private static final List<String> MODELS = List.of("m0", "m1", "m2");
     private static final int LIMIT = 5;
 
-    private final Topics topics = new Topics("penstock.");
+    private static final AtomicInteger TESTS = new AtomicInteger();
+    private static EmbeddedBroker broker;
+
+    private final Topics topics = new Topics("it" + TESTS.incrementAndGet() + '.');
     private final EventCodec codec = EventCodec.local();
     private final CountingBackend backend = new CountingBackend();
-    private EmbeddedBroker broker;
     private KafkaProducer<byte[], byte[]> producer;
+    private int dispatched;
 
     /** Answers at once unless told to hold; knows every call made and the most it had at once. */
     private static final class CountingBackend implements Backend {
@@ -83,9 +88,18 @@ class DispatcherIT {
         public void close() {}
     }
 
+    @BeforeAll
+    static void startBroker() {
+        broker = EmbeddedBroker.temporary();
+    }
+
+    @AfterAll
+    static void stopBroker() {
+        broker.close();
+    }
+
     @BeforeEach
     void start() throws ExecutionException, InterruptedException {
-        broker = EmbeddedBroker.temporary();
         List<PlannedTopic> planned = new ArrayList<>(TopicCatalog.load().shared(topics, SHAPE));
         planned.addAll(TopicCatalog.load().forTenant(topics, SHAPE, "acme"));
         for (String model : MODELS) {
@@ -115,7 +129,6 @@ class DispatcherIT {
     @AfterEach
     void stop() {
         producer.close();
-        broker.close();
     }
 
     private void send(String topic, String key, SpecificRecord value) {
@@ -134,12 +147,19 @@ class DispatcherIT {
             send(topics.models(lane, model), "acme/r" + i, dispatch);
         }
         producer.flush();
+        dispatched = Math.max(dispatched, to);
     }
 
     private Dispatcher dispatcher() {
-        DispatcherSettings settings = DispatcherSettings.of(broker.bootstrapServers(), "it")
+        return dispatcher("one");
+    }
+
+    /** @param id a static member: whoever comes after a killed one takes its partitions at once */
+    private Dispatcher dispatcher(String id) {
+        DispatcherSettings settings = DispatcherSettings.of(broker.bootstrapServers(), id)
+                .withGroupId(topics.prefix() + "dispatcher")
                 .withDrainTimeout(Duration.ofSeconds(5))
-                .withKafkaConfig(Map.of("group.instance.id", "it-1"));
+                .withKafkaConfig(Map.of("group.instance.id", topics.prefix() + id));
         Dispatcher dispatcher =
                 new Dispatcher(settings, topics, codec, Map.of("fake", backend), InstantSource.system()).start();
         dispatcher.ready().join();
@@ -226,6 +246,34 @@ class DispatcherIT {
                 .toList();
         assertThat(backend.made.size() - firstHundred.size()).isEqualTo(uncommittedAtKill + inFlightAtKill);
         assertThat(firstHundred.size()).as("calls whose completion was there").isLessThanOrEqualTo(100 + 20);
+    }
+
+    @Test
+    void shouldLoseNothingAndCallNothingTwiceWhenDispatchersComeAndGo() {
+        // Given
+        dispatch(0, 150);
+        try (Dispatcher first = dispatcher("one")) {
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() -> first.stats().completions().get(CompletionStatus.SUCCESS) == 150);
+
+            // When
+            try (Dispatcher second = dispatcher("two")) {
+                await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
+                    dispatch(dispatched, dispatched + 30);
+                    assertThat(second.stats().calls()).isPositive();
+                });
+                dispatch(dispatched, dispatched + 150);
+            }
+            dispatch(dispatched, dispatched + 30);
+            await().atMost(Duration.ofSeconds(60))
+                    .untilAsserted(() -> assertThat(answered()).hasSize(dispatched));
+        }
+
+        // Then
+        assertThat(backend.made)
+                .as("calls are short, so a rebalance waits for them")
+                .hasSize(dispatched);
+        assertThat(completions()).hasSize(dispatched);
     }
 
     private Set<String> answered() {
