@@ -5,7 +5,6 @@ import static io.penstock.topology.join.Events.cancel;
 import static io.penstock.topology.join.Events.dispatch;
 import static io.penstock.topology.join.Events.failure;
 import static io.penstock.topology.join.Events.feedback;
-import static io.penstock.topology.join.Events.notStarted;
 import static io.penstock.topology.join.Events.reject;
 import static io.penstock.topology.join.Events.seen;
 import static io.penstock.topology.join.Events.success;
@@ -68,7 +67,7 @@ final class InterleavingTest {
             "void",
             List.of(
                     seen(dispatch(1)),
-                    seen(dispatch(1, "other", "s2")),
+                    seen(dispatch(2, "other", "s2")),
                     seen(success(1)),
                     seen(otherSuccess()),
                     seen(feedback("f1", 0.5)),
@@ -77,8 +76,8 @@ final class InterleavingTest {
             "rejected after a failure",
             List.of(
                     seen(dispatch(1)),
-                    seen(notStarted(1)),
-                    seen(notStarted(1)),
+                    seen(failure(1, ErrorClass.SERVER_ERROR, true)),
+                    seen(failure(1, ErrorClass.SERVER_ERROR, true)),
                     seen(reject(2)),
                     seen(feedback("f1", 0.5)),
                     timer(TimerKind.ATTEMPT),
