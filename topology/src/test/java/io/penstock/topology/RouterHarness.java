@@ -72,8 +72,7 @@ final class RouterHarness implements AutoCloseable {
     }
 
     RouterHarness(FeatureExtractor extractor, TenantReadiness tenants, int partitions) throws Exception {
-        engine = new FeatureEngine(
-                extractor, EngineSettings.from(FeatureSettings.defaults()), EngineMetrics.NONE);
+        engine = new FeatureEngine(extractor, EngineSettings.from(FeatureSettings.defaults()), EngineMetrics.NONE);
         resolver = new SchemaResolver(codec);
         state = Files.createTempDirectory("router-harness");
         Properties properties = new Properties();
@@ -89,12 +88,11 @@ final class RouterHarness implements AutoCloseable {
 
     private Topology topology(TenantReadiness tenants, int partitions) {
         Ingress ingress = new Ingress(topics, codec, engine, resolver, tenants, metrics);
-        RouteViews views = new RouteViews(
-                new CatalogView(), new PolicyViews(LearnerSettings.defaults()), new LoadView());
+        RouteViews views =
+                new RouteViews(new CatalogView(), new PolicyViews(LearnerSettings.defaults()), new LoadView());
         RouterTopology.Settings settings = new RouterTopology.Settings(
                 EnrichSettings.of(partitions, 1024 * 1024),
-                new RouteSettings(
-                        Bytes.wrap(new byte[32]), Duration.ofHours(24), false, 8 * 1024 * 1024, 3_000),
+                new RouteSettings(Bytes.wrap(new byte[32]), Duration.ofHours(24), false, 8 * 1024 * 1024, 3_000),
                 JoinSettings.defaults());
         return RouterTopology.build(settings, ingress, views, alwaysPassed());
     }
@@ -129,11 +127,8 @@ final class RouterHarness implements AutoCloseable {
     }
 
     void catalog(String kind, String id, SpecificRecord body) {
-        CatalogEntry entry = CatalogEntry.newBuilder()
-                .setKind(kind)
-                .setId(id)
-                .setBody(body)
-                .build();
+        CatalogEntry entry =
+                CatalogEntry.newBuilder().setKind(kind).setId(id).setBody(body).build();
         pipe(topics.catalog(), kind + "/" + id, codec.encode(entry));
     }
 
@@ -214,7 +209,8 @@ final class RouterHarness implements AutoCloseable {
     /** Reasons of all dead letters, in order. */
     List<String> deadLetterReasons() {
         return records(topics.deadLetters()).stream()
-                .map(record -> new String(record.headers().lastHeader(DeadLetter.REASON).value()))
+                .map(record -> new String(
+                        record.headers().lastHeader(DeadLetter.REASON).value()))
                 .toList();
     }
 
@@ -223,7 +219,7 @@ final class RouterHarness implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() throws java.io.IOException {
         driver.close();
         resolver.close();
         engine.close();

@@ -60,7 +60,8 @@ class RouterTopologyTest {
         assertThat(outcomes).extracting(Outcome::getKind).containsExactly(OutcomeKind.COMPLETED, OutcomeKind.JUDGED);
         assertThat(outcomes.get(1).getQuality()).isEqualTo(1.0);
         assertThat(outcomes.get(1).getScopes()).containsExactly("tenant/default");
-        assertThat(outcomes.get(1).getFeatures().getValues()).isEqualTo(decision.getFeatures().getValues());
+        assertThat(outcomes.get(1).getFeatures().getValues())
+                .isEqualTo(decision.getFeatures().getValues());
     }
 
     @Test
@@ -76,7 +77,9 @@ class RouterTopologyTest {
         double[] probabilities = decision.getCandidates().stream()
                 .mapToDouble(Candidate::getProbability)
                 .toArray();
-        assertThat(decision.getCandidates().get(Choice.pick(probabilities, decision.getSeed())).getModel())
+        assertThat(decision.getCandidates()
+                        .get(Choice.pick(probabilities, decision.getSeed()))
+                        .getModel())
                 .isEqualTo(decision.getModel());
     }
 
@@ -133,7 +136,8 @@ class RouterTopologyTest {
     void shouldEndACancelledRequestOnce() {
         // Given
         router.send("default", RouterHarness.request("r1"));
-        byte[] cancel = router.codec.encode(Cancel.newBuilder().setRequestId("r1").build());
+        byte[] cancel =
+                router.codec.encode(Cancel.newBuilder().setRequestId("r1").build());
 
         // When
         router.pipe(router.topics.commands("default"), "r1", cancel);
@@ -232,7 +236,9 @@ class RouterTopologyTest {
 
             // Then
             assertThat(two.metrics.value("enrich.misplaced")).isBetween(1L, 19L);
-            assertThat(two.decisions()).hasSize(20).allMatch(decision -> decision.getTenant().equals("acme"));
+            assertThat(two.decisions())
+                    .hasSize(20)
+                    .allMatch(decision -> decision.getTenant().equals("acme"));
         }
     }
 

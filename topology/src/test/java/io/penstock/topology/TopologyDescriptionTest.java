@@ -47,10 +47,10 @@ class TopologyDescriptionTest {
                         EngineSettings.from(FeatureSettings.defaults()),
                         EngineMetrics.NONE);
                 SchemaResolver resolver = new SchemaResolver(codec)) {
-            Ingress ingress = new Ingress(
-                    topics, codec, engine, resolver, TenantReadiness.always(), StageMetrics.none());
-            RouteSettings route = new RouteSettings(
-                    Bytes.wrap(new byte[16]), Duration.ofHours(24), false, 8 * 1024 * 1024, 3_000);
+            Ingress ingress =
+                    new Ingress(topics, codec, engine, resolver, TenantReadiness.always(), StageMetrics.none());
+            RouteSettings route =
+                    new RouteSettings(Bytes.wrap(new byte[16]), Duration.ofHours(24), false, 8 * 1024 * 1024, 3_000);
 
             // When
             Topology topology = RouterTopology.build(
@@ -78,7 +78,8 @@ class TopologyDescriptionTest {
     }
 
     private static void compare(String file, Topology topology) throws Exception {
-        String actual = topology.describe().toString().replaceAll("@[0-9a-f]+", "").replaceAll("Lambda[^)]*", "lambda");
+        String actual =
+                topology.describe().toString().replaceAll("@[0-9a-f]+", "").replaceAll("Lambda[^)]*", "lambda");
         Path golden = GOLDEN.resolve(file);
         if (Boolean.getBoolean("penstock.update")) {
             Files.writeString(golden, actual);

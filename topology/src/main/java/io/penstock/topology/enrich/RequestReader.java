@@ -96,23 +96,34 @@ final class RequestReader {
                     new UnanswerableException("not all topics of tenant '" + tenant
                             + "' exist; create them with: penstock tenant add " + tenant));
         }
-        Refusal refusal = RequestValidation.check(request, tenant, requestTime);
-        if (refusal == null && value != null && value.length > settings.maxRequestBytes()) {
-            refusal = new Refusal(
-                    "request_too_large",
-                    "the record has " + value.length + " bytes; at most " + settings.maxRequestBytes()
-                            + " can be routed");
-        }
         String session = request.getSessionId();
         String routingKey =
                 Keys.routingKey(session != null && Keys.isId(session) ? session : null, request.getRequestId());
-        // A re-keyed record is where our own partitioner put it.
-        boolean fromClient = ingress.topics().tenantOf(at.topic()) != null;
-        if (fromClient && partitionOf(routingKey) != at.partition()) {
+        if (isMisplaced(routingKey, at)) {
             return CompletableFuture.completedFuture(new Read.Misplaced(tenant, routingKey));
         }
+        Bytes raw = Bytes.wrap(value);
         EnrichedRequest.Source source = new EnrichedRequest.Source(at.topic(), at.partition(), at.offset());
-        return enrich(new Decoded(request, Bytes.wrap(value), tenant, routingKey, source, requestTime), refusal);
+        return enrich(
+                new Decoded(request, raw, tenant, routingKey, source, requestTime),
+                refusal(request, raw, tenant, requestTime));
+    }
+
+    private @Nullable Refusal refusal(InferenceRequest request, Bytes raw, String tenant, long requestTime) {
+        Refusal refusal = RequestValidation.check(request, tenant, requestTime);
+        if (refusal == null && raw.get().length > settings.maxRequestBytes()) {
+            return new Refusal(
+                    "request_too_large",
+                    "the record has " + raw.get().length + " bytes; at most " + settings.maxRequestBytes()
+                            + " can be routed");
+        }
+        return refusal;
+    }
+
+    /** A re-keyed record is where our own partitioner put it, so only those of clients are checked. */
+    private boolean isMisplaced(String routingKey, RecordMetadata at) {
+        boolean fromClient = ingress.topics().tenantOf(at.topic()) != null;
+        return fromClient && partitionOf(routingKey) != at.partition();
     }
 
     private record Decoded(
