@@ -45,8 +45,8 @@ public record LearnerSettings(
         Checks.positive("lengthMeanRidge", lengthMeanRidge);
     }
 
-    /** Tuned once on the public outcomes and used for every pool; see docs/learning.md. */
+    /** Tuned once on recorded outcomes and used for every pool; the module README has the numbers. */
     public static LearnerSettings defaults() {
-        return new LearnerSettings(List.of(60.0, 300.0, 1500.0), 40, 15, 0.07, 0.6, 0.2, 2, 300, 10);
+        return new LearnerSettings(List.of(60.0, 300.0, 1500.0), 40, 25, 0.07, 0.6, 0.2, 2, 300, 10);
     }
 }

@@ -4,9 +4,13 @@ import java.util.List;
 
 /**
  * LinUCB (Li, Chu, Langford, Schapire 2010, "A contextual-bandit approach to personalized news article
- * recommendation"): plays the arm with the highest utility + alpha · standard deviation. Alpha 0 is greedy; with a very
- * large alpha only uncertainty matters. A small uniform floor keeps every propensity above 0, so that logs stay usable
- * for off-policy evaluation.
+ * recommendation") with the √log factor of UCB1 (Auer, Cesa-Bianchi, Fischer 2002): plays the arm with the highest
+ *
+ * <pre>utility + alpha · √ln(1 + n) · standard deviation,   n = observations behind all candidates together</pre>
+ *
+ * With a constant factor a model that was unlucky at first is hardly ever tried again; the slow growth brings it back.
+ * Alpha 0 is greedy; with a very large alpha only uncertainty matters; without any observation the priors alone decide.
+ * A small uniform floor keeps every propensity above 0, so that logs stay usable for off-policy evaluation.
  */
 record LinUcbPolicy(double alpha, double floor) implements Policy {
 
@@ -18,9 +22,12 @@ record LinUcbPolicy(double alpha, double floor) implements Policy {
     @Override
     public Choice choose(List<Arm> arms, long seed) {
         Distribution.requireArms(arms);
+        double evidence =
+                arms.stream().mapToDouble(arm -> arm.prediction().evidence()).sum();
+        double optimism = alpha * Math.sqrt(StrictMath.log1p(evidence));
         double[] bounds = arms.stream()
                 .mapToDouble(
-                        arm -> arm.utility().total() + alpha * arm.utility().width())
+                        arm -> arm.utility().total() + optimism * arm.utility().width())
                 .toArray();
         return Choice.draw(Distribution.withFloor(Distribution.argmax(bounds), floor), seed);
     }

@@ -11,7 +11,7 @@ import java.util.TreeSet;
  *
  * <table>
  * <caption>Policies</caption>
- * <tr><td>linucb</td><td>{@code alpha} (default 1.2), {@code floor} (0.01)</td></tr>
+ * <tr><td>linucb</td><td>{@code alpha} (default 0.6), {@code floor} (0.01)</td></tr>
  * <tr><td>squarecb</td><td>{@code c} (default 20), {@code floor} (0.01)</td></tr>
  * <tr><td>greedy</td><td>{@code floor} (default 0)</td></tr>
  * <tr><td>random</td><td>no options</td></tr>
@@ -24,7 +24,7 @@ public final class Policies {
     /** Total probability spread evenly over all candidates, so that a decision log supports every arm. */
     public static final double DEFAULT_FLOOR = 0.01;
 
-    static final double DEFAULT_ALPHA = 1.2;
+    static final double DEFAULT_ALPHA = 0.6;
     static final double DEFAULT_C = 20;
 
     private static final List<String> NAMES = List.of("linucb", "squarecb", "greedy", "random", "static", "cheapest");

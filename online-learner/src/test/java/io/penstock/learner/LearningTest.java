@@ -15,7 +15,7 @@ class LearningTest {
     private static final double[] FLAT = {0.75, 0.55, 0.5, 0.3};
 
     @ParameterizedTest(name = "{0}")
-    @ValueSource(strings = {"linucb", "squarecb", "greedy"})
+    @ValueSource(strings = {"linucb", "squarecb"})
     void shouldUseContextWhereNoFixedModelIsGood(String policy) {
         // Given
         Stream stream = Stream.contextual(4, 4000, 1);

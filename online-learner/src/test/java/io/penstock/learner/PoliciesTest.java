@@ -133,6 +133,19 @@ class PoliciesTest {
     }
 
     @Test
+    void shouldComeBackToAnUnluckyArmAsEvidenceGrows() {
+        // Given
+        Arm unlucky = Samples.arm("a", 0.5, 0.1, 20, 1);
+        Policy policy = Policies.byName("linucb", Map.of("alpha", "1", "floor", "0"));
+        // When
+        Choice early = policy.choose(List.of(unlucky, Samples.arm("b", 0.74, 0.01, 30, 1)), 1);
+        Choice late = policy.choose(List.of(unlucky, Samples.arm("b", 0.74, 0.01, 9000, 1)), 1);
+        // Then
+        assertThat(early.index()).isEqualTo(1);
+        assertThat(late.index()).isZero();
+    }
+
+    @Test
     void shouldWeighGapsInversely() {
         // Given
         double gamma = 2 * Math.sqrt(3 * 1000);
