@@ -43,6 +43,7 @@ final class DispatchLoop implements ConsumerRebalanceListener {
     private final PartitionLedgers ledgers = new PartitionLedgers();
     private final Map<TopicPartition, CompletableFuture<Void>> held = new HashMap<>();
     private volatile boolean closing;
+    private volatile boolean abandoned;
     private long nextCommit = System.nanoTime();
     private long nextSweep = nextCommit;
 
@@ -62,6 +63,12 @@ final class DispatchLoop implements ConsumerRebalanceListener {
     void close() {
         closing = true;
         consumer.wakeup();
+    }
+
+    /** Any thread: as {@link #close}, and commit nothing more. */
+    void abandon() {
+        abandoned = true;
+        close();
     }
 
     void subscribe(Pattern topics) {
@@ -168,7 +175,7 @@ final class DispatchLoop implements ConsumerRebalanceListener {
 
     @Override
     public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
-        if (partitions.isEmpty()) {
+        if (partitions.isEmpty() || abandoned) {
             return;
         }
         CompletableFuture<Void> dropped = engine.drop(partitions);

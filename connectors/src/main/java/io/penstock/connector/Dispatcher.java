@@ -197,6 +197,7 @@ public final class Dispatcher implements AutoCloseable {
     /** As a {@code kill -9} would: no drain, no commit, no goodbye to the group. For tests. */
     void kill() {
         killed = true;
+        loop.abandon();
         close();
     }
 

@@ -99,6 +99,19 @@ public record DispatcherSettings(
                 kafkaConfig);
     }
 
+    public DispatcherSettings withRevokeTimeout(Duration timeout) {
+        return new DispatcherSettings(
+                bootstrapServers,
+                groupId,
+                dispatcherId,
+                maxInFlightPerModel,
+                drainTimeout,
+                timeout,
+                commitInterval,
+                eventTime,
+                kafkaConfig);
+    }
+
     public DispatcherSettings withEventTime(boolean on) {
         return new DispatcherSettings(
                 bootstrapServers,

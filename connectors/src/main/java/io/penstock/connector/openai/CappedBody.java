@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /** Collects a response body and stops reading at a limit, so that an endless one cannot fill memory. */
@@ -49,8 +50,12 @@ final class CappedBody implements BodySubscriber<CappedBody.Content> {
         this.limit = limit;
     }
 
-    static BodyHandler<Content> handler(int limit) {
-        return response -> new CappedBody(limit);
+    /** @param headSeen set once status and headers are there; the client may lose them if the body breaks */
+    static BodyHandler<Content> handler(int limit, AtomicBoolean headSeen) {
+        return response -> {
+            headSeen.set(true);
+            return new CappedBody(limit);
+        };
     }
 
     @Override

@@ -20,6 +20,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -99,9 +100,10 @@ public final class OpenAiBackend implements Backend {
     private CompletableFuture<BackendAnswer> send(
             HttpRequest request, String endpoint, ModelCard card, long timeoutMs) {
         long begin = System.nanoTime();
+        AtomicBoolean headSeen = new AtomicBoolean();
         CompletableFuture<HttpResponse<CappedBody.Content>> exchange;
         try {
-            exchange = client.sendAsync(request, CappedBody.handler(maxResponseBytes));
+            exchange = client.sendAsync(request, CappedBody.handler(maxResponseBytes, headSeen));
         } catch (RejectedExecutionException e) {
             Failure closed = Failure.retryable(ErrorClass.OTHER, "the backend is closed");
             return CompletableFuture.completedFuture(BackendAnswer.failed(closed, Usage.NONE, false, endpoint));
@@ -111,7 +113,13 @@ public final class OpenAiBackend implements Backend {
         result.completeOnTimeout(BackendAnswer.timedOut(timeoutMs, endpoint), timeoutMs, TimeUnit.MILLISECONDS);
         CompletableFuture<?> unusedExchange = exchange.whenComplete((response, error) -> {
             HttpFailures.Call call = new HttpFailures.Call(endpoint, (System.nanoTime() - begin) / NANOS_PER_MS);
-            result.complete(response == null ? HttpFailures.ofException(error, call) : answer(response, card, call));
+            if (response != null) {
+                result.complete(answer(response, card, call));
+            } else if (headSeen.get()) {
+                result.complete(reader(card, call).malformed("the connection broke inside the answer", null));
+            } else {
+                result.complete(HttpFailures.ofException(error, call));
+            }
         });
         // Timed out, or cancelled by the caller: the exchange is of no use any more.
         CompletableFuture<?> unusedResult = result.whenComplete((answer, error) -> exchange.cancel(true));
@@ -130,15 +138,19 @@ public final class OpenAiBackend implements Backend {
             return HttpFailures.ofStatus(
                     response.statusCode(), response.headers(), content.bytes(), clock.instant(), call);
         }
-        ChatAnswer reader = new ChatAnswer(card, call.endpoint(), call.latencyMs());
+        ChatAnswer reader = reader(card, call);
         if (content.end() == CappedBody.End.BROKEN) {
-            return reader.malformed("the connection broke after " + content.bytes().length + " bytes of answer", null);
+            return reader.malformed("the connection broke inside the answer", null);
         }
         String type = response.headers().firstValue("content-type").orElse("application/json");
         if (!type.contains("json")) {
             return reader.malformed("the answer's content type is not JSON", null);
         }
         return reader.read(content.bytes());
+    }
+
+    private static ChatAnswer reader(ModelCard card, HttpFailures.Call call) {
+        return new ChatAnswer(card, call.endpoint(), call.latencyMs());
     }
 
     @Override
