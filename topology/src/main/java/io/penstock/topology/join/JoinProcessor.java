@@ -115,6 +115,7 @@ final class JoinProcessor implements Processor<byte @Nullable [], byte @Nullable
     }
 
     private void fireTimers(Task current, long now) {
+        current.stores().keepOffset(now);
         for (TimerIndex.Due due :
                 current.stores().due(now, MAX_TIMERS_PER_RUN, timer -> mayFire(timer, current.partition()))) {
             Life life = current.stores().load(due.identity(), now);

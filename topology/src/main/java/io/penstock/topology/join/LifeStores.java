@@ -14,11 +14,15 @@ final class LifeStores {
     /** How far the clocks of two hosts of a task may differ: a life closed "in the future" must still be found. */
     private static final long FUTURE_MILLIS = 24 * 3600 * 1000L;
 
+    /** A key that is no identity. */
+    private static final String MARK = "";
+
     private final KeyValueStore<String, byte[]> lives;
     private final WindowStore<String, byte[]> closedLives;
     private final TimerIndex timers;
     private final LifeCodec codec;
     private final long horizonMillis;
+    private boolean marked;
 
     LifeStores(ProcessorContext<?, ?> context, LifeCodec codec, JoinSettings settings) {
         this.lives = context.getStateStore(JoinNames.LIVES);
@@ -63,6 +67,18 @@ final class LifeStores {
 
     private static boolean hasRow(Life life) {
         return life.state() instanceof State.Open || !life.waiting().isEmpty();
+    }
+
+    /**
+     * Puts a mark into the store of closed lives unless this task has done so. Kafka Streams 4.3.1 keeps the changelog offset
+     * of a windowed store in its segments; without one, exactly-once takes the whole task for corrupted at the next start
+     * and restores all of its stores from nothing. Not to be called in {@code init}: it would leave a transaction open.
+     */
+    void keepOffset(long now) {
+        if (!marked) {
+            closedLives.put(MARK, new byte[0], now);
+            marked = true;
+        }
     }
 
     List<TimerIndex.Due> due(long now, int limit, Predicate<Timer> mayFire) {
