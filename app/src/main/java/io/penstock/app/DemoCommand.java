@@ -1,7 +1,7 @@
 package io.penstock.app;
 
+import io.penstock.app.explain.Explanation;
 import io.penstock.app.node.NodeOptions;
-import io.penstock.app.replay.DecisionText;
 import io.penstock.app.replay.ProgressLine;
 import io.penstock.app.replay.ReplayException;
 import io.penstock.app.replay.ReplayJson;
@@ -9,8 +9,8 @@ import io.penstock.app.replay.ReplayReport;
 import io.penstock.app.replay.ReplaySession;
 import io.penstock.app.replay.ReplaySettings;
 import io.penstock.app.replay.ReplayTable;
+import io.penstock.app.replay.Sample;
 import io.penstock.app.replay.SampleData;
-import io.penstock.event.Decision;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -166,12 +167,11 @@ final class DemoCommand implements Callable<Integer> {
 
     private void tell(PrintWriter out, ReplayReport report, Path drawn, Duration took) {
         out.print(ReplayTable.write(report));
-        Decision sample = report.sample();
-        if (sample != null) {
-            out.println();
-            out.println("One decision explained:");
-            out.print(DecisionText.write(sample));
-        }
+        Sample sample = report.sample();
+        out.println();
+        out.println("One decision explained, of request " + sample.requestId() + ":");
+        out.print(Explanation.of(sample.decisions(), List.of(), sample.response(), sample.outcomes())
+                .text(true));
         out.println();
         out.println("Plot of learning over time: " + drawn.toAbsolutePath());
         if (keep != null) {

@@ -31,7 +31,11 @@ final class ConservationCheck {
         this.expectIdle = expectIdle;
     }
 
-    /** A request record. @param late read only to know its identity: its response may not be readable yet */
+    /**
+     * A record of a requests topic.
+     *
+     * @param late read only to know its identity: its response may not be readable yet
+     */
     void request(Place place, Identity identity, boolean late) {
         Life life = lives.get(identity.key());
         if (life == null) {

@@ -60,7 +60,8 @@ final class TopicReader {
                     handler.accept(record);
                 }
             }
-            boolean finished = left.removeIf(partition -> consumer.position(partition) >= ends.get(partition));
+            boolean finished =
+                    left.removeIf(partition -> consumer.position(partition) >= ends.getOrDefault(partition, 0L));
             lastMove = moved || finished ? clock.millis() : lastMove;
             if (clock.millis() - lastMove > PATIENCE.toMillis()) {
                 throw new AuditException("nothing came from " + left + " for " + PATIENCE.toSeconds()

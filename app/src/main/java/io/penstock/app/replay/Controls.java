@@ -127,7 +127,7 @@ public final class Controls {
                 matched.deviation(),
                 cost.mean(),
                 difference.mean(),
-                difference.deviation() / Math.sqrt(difference.count()));
+                difference.deviation() / Math.sqrt((double) difference.count()));
     }
 
     /**

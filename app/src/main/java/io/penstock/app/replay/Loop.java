@@ -1,14 +1,11 @@
 package io.penstock.app.replay;
 
-import io.penstock.event.Decision;
-import io.penstock.event.DecisionKind;
 import io.penstock.event.OutcomeKind;
 import io.penstock.event.ResponseKind;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.OptionalInt;
-import org.jspecify.annotations.Nullable;
 
 /** What both ways of driving a node share: taking events into the books, and giving up when nothing moves. */
 final class Loop {
@@ -22,7 +19,7 @@ final class Loop {
     private final InstantSource clock;
     private final Unlearned unlearned = new Unlearned();
     private long lastMove;
-    private @Nullable Decision sample;
+    private final Sample sample;
 
     Loop(LoopHost host, Ledger ledger, LogDigest digest, LoopProgress progress, InstantSource clock) {
         this.host = host;
@@ -31,6 +28,7 @@ final class Loop {
         this.progress = progress;
         this.clock = clock;
         this.lastMove = clock.millis();
+        this.sample = new Sample(ledger.workload().requestId(ledger.workload().size() - 1));
     }
 
     Ledger ledger() {
@@ -41,9 +39,8 @@ final class Loop {
         return unlearned;
     }
 
-    /** The last dispatch seen; null before the first. */
-    @Nullable
-    Decision sample() {
+    /** What happened to the last request of the workload, when most was known. */
+    Sample sample() {
         return sample;
     }
 
@@ -82,9 +79,9 @@ final class Loop {
     /** The one place that tells events apart. */
     private void take(LoopEvent event) {
         digest.take(event);
+        sample.take(event);
         if (event instanceof LoopEvent.Decided decided) {
             ledger.decided(decided.decision());
-            sample = decided.decision().getKind() == DecisionKind.DISPATCH ? decided.decision() : sample;
         } else if (event instanceof LoopEvent.Responded responded) {
             OptionalInt index = ledger.responded(responded.response());
             if (index.isPresent() && responded.response().getKind() != ResponseKind.ANSWERED) {

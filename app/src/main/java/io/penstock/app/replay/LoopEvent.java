@@ -8,10 +8,10 @@ import io.penstock.event.Response;
 /** Something that a node committed to one of its topics. */
 sealed interface LoopEvent {
 
-    /** From {@code decisions}. */
+    /** An attempt was decided. */
     record Decided(Decision decision) implements LoopEvent {}
 
-    /** From {@code responses.default}. */
+    /** A request ended. */
     record Responded(Response response) implements LoopEvent {
         /** Without the answer. */
         @Override
@@ -20,9 +20,9 @@ sealed interface LoopEvent {
         }
     }
 
-    /** From {@code outcomes}, at this place. */
+    /** There is something to learn, at this place of the outcomes topic. */
     record Learnable(Outcome outcome, int partition, long offset) implements LoopEvent {}
 
-    /** From {@code policies}. */
+    /** The learner published what it knows. */
     record Published(PolicySnapshot snapshot) implements LoopEvent {}
 }

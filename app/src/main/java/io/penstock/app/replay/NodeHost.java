@@ -13,9 +13,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Future;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
@@ -56,7 +58,7 @@ final class NodeHost implements LoopHost, AutoCloseable {
                 timestampMillis,
                 request.getRequestId(),
                 codec.encode(request));
-        node.producer().send(record, (metadata, error) -> {
+        Future<RecordMetadata> unused = node.producer().send(record, (metadata, error) -> {
             if (error != null) {
                 failure = error;
             }
@@ -101,7 +103,8 @@ final class NodeHost implements LoopHost, AutoCloseable {
         Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
         List<LoopEvent> events = new ArrayList<>();
         long deadline = System.nanoTime() + DRAIN_TIMEOUT.toNanos();
-        while (partitions.stream().anyMatch(partition -> consumer.position(partition) < ends.get(partition))) {
+        while (partitions.stream()
+                .anyMatch(partition -> consumer.position(partition) < ends.getOrDefault(partition, 0L))) {
             events.addAll(poll(Duration.ofMillis(50)));
             if (System.nanoTime() > deadline) {
                 throw new ReplayException(

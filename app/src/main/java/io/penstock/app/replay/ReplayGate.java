@@ -21,6 +21,10 @@ final class ReplayGate implements CallGate {
         gate(requestId).complete(null);
     }
 
+    boolean isReleased(String requestId) {
+        return gate(requestId).isDone();
+    }
+
     private CompletableFuture<Void> gate(String requestId) {
         return byRequest.computeIfAbsent(requestId, id -> new CompletableFuture<>());
     }

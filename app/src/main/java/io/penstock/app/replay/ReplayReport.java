@@ -1,7 +1,6 @@
 package io.penstock.app.replay;
 
 import io.penstock.connector.recorded.Objective;
-import io.penstock.event.Decision;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -15,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param models in the order of pools.json
  * @param entropy Shannon entropy of the models' shares in bits: 0 if one model answered everything
  * @param digest of the log, for deterministic replays; see {@link LogDigest}
- * @param sample one decision of this run, to be explained; null if there was none
+ * @param sample one request of this run, to be explained
  */
 public record ReplayReport(
         String pool,
@@ -33,7 +32,7 @@ public record ReplayReport(
         LearningCurve curve,
         double wallSeconds,
         @Nullable String digest,
-        @Nullable Decision sample) {
+        Sample sample) {
 
     static ReplayReport of(Ledger ledger, ReplaySettings settings, Run run) {
         Workload workload = ledger.workload();
@@ -68,10 +67,7 @@ public record ReplayReport(
     }
 
     /** What only the running loop knows. */
-    record Run(
-            double wallSeconds,
-            @Nullable String digest,
-            @Nullable Decision sample) {}
+    record Run(double wallSeconds, @Nullable String digest, Sample sample) {}
 
     private static Controls.Score mean(Ledger ledger) {
         int size = ledger.workload().size();

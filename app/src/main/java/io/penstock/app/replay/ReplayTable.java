@@ -55,7 +55,7 @@ public final class ReplayTable {
         row(table, report, "oracle (best model of each prompt)", report.oracle());
         row(table, report, "Penstock", report.policy());
         for (ModelRow model : report.models()) {
-            String best = model == report.bestFixed() ? " (best single)" : "";
+            String best = model.equals(report.bestFixed()) ? " (best single)" : "";
             row(table, report, "always " + model.name() + best, model.fixed());
         }
         row(table, report, "random", report.random());
