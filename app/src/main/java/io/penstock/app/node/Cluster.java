@@ -13,6 +13,8 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
@@ -52,6 +54,13 @@ public final class Cluster {
         return plan;
     }
 
+    /** One topic for every record we write, whoever's it is: what a codec must know before the first one is written. */
+    public List<PlannedTopic> written() {
+        return Stream.of(shared(), catalog.forTenant(topics, shape, Node.DEFAULT_TENANT), catalog.forModel(topics, shape, "any"))
+                .flatMap(List::stream)
+                .toList();
+    }
+
     /**
      * Creates a tenant's topics, requests last, and registers their schemas first: a client may look one up at once.
      *
@@ -64,9 +73,10 @@ public final class Cluster {
         }
         List<PlannedTopic> plan = planned(catalog.forTenant(topics, shape, tenant));
         codec.register(plan);
-        for (PlannedTopic topic : plan) {
-            ensure(List.of(topic));
-        }
+        Map<Boolean, List<PlannedTopic>> requests =
+                plan.stream().collect(Collectors.partitioningBy(topic -> topics.laneOf(topic.name()) != null));
+        ensure(requests.get(false));
+        ensure(requests.get(true));
         return plan;
     }
 

@@ -26,6 +26,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.Producer;
@@ -41,7 +42,7 @@ public final class Node implements AutoCloseable {
 
     private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
 
-    private final Shutdown shutdown = new Shutdown();
+    private final Shutdown shutdown;
     private final NodeOptions options;
     private final Consumer<String> progress;
     private final Path data;
@@ -58,7 +59,8 @@ public final class Node implements AutoCloseable {
     private @Nullable RouterApp router;
     private @Nullable LearnerApp learner;
 
-    private Node(NodeOptions options, Consumer<String> progress) {
+    private Node(NodeOptions options, Consumer<String> progress, Shutdown shutdown) {
+        this.shutdown = shutdown;
         this.options = options;
         this.progress = progress;
         this.data = shutdown.folder(options.dataDirectory());
@@ -80,8 +82,8 @@ public final class Node implements AutoCloseable {
                         (short) config.integer(PenstockConfig.REPLICATION_FACTOR)),
                 config.flag(PenstockConfig.DETERMINISTIC));
         progress.accept("creating topics");
-        this.codec = EventCodec.connect(
-                new ConfluentRegistry(registryUrl, Map.of()), cluster.ensureShared());
+        cluster.ensureShared();
+        this.codec = EventCodec.connect(new ConfluentRegistry(registryUrl, Map.of()), cluster.written());
         this.producer = shutdown.add(clients.producer());
     }
 
@@ -92,15 +94,13 @@ public final class Node implements AutoCloseable {
      * @throws io.penstock.embedded.StartupException in one sentence, when a port or folder cannot be used
      */
     public static Node start(NodeOptions options, Consumer<String> progress) {
-        Node node = null;
+        Shutdown shutdown = Shutdown.atExit();
         try {
-            node = new Node(options, progress);
+            Node node = new Node(options, progress, shutdown);
             node.startRoles();
             return node;
         } catch (RuntimeException e) {
-            if (node != null) {
-                node.close();
-            }
+            shutdown.run();
             throw e;
         }
     }
@@ -138,22 +138,34 @@ public final class Node implements AutoCloseable {
         if (options.roles().contains(Role.CONTROLLER) || options.roles().contains(Role.ROUTER)) {
             addTenant(DEFAULT_TENANT);
         }
+        progress.accept("starting " + Role.names(options.roles()));
+        CatalogReader reader =
+                shutdown.add(CatalogReader.start(bootstrapServers, config.kafka(), topics, codec));
+        // The rest starts and stops side by side: each waits for the broker most of the time.
+        Dispatcher dispatcher = null;
         if (options.roles().contains(Role.DISPATCHER)) {
-            progress.accept("starting the dispatcher");
-            startDispatcher();
-        }
-        if (options.roles().contains(Role.CONTROLLER)) {
-            startController();
+            dispatcher = shutdown.add(dispatcher());
+            dispatcher.start();
         }
         if (options.roles().contains(Role.LEARNER)) {
-            progress.accept("starting the learner");
-            learner = shutdown.add(LearnerApp.create(config, codec, metrics));
+            learner = shutdown.addBeside(LearnerApp.create(config, codec, metrics));
             learner.start();
         }
         if (options.roles().contains(Role.ROUTER)) {
-            progress.accept("starting the router");
-            router = shutdown.add(RouterApp.create(config, codec, metrics));
+            router = shutdown.addBeside(RouterApp.create(config, codec, metrics));
             router.start();
+        }
+        if (options.roles().contains(Role.CONTROLLER)) {
+            shutdown.addBeside(controller(reader).start());
+        }
+        awaitRoles(dispatcher);
+    }
+
+    private void awaitRoles(@Nullable Dispatcher dispatcher) {
+        if (dispatcher != null) {
+            dispatcher.ready().orTimeout(START_TIMEOUT.toSeconds(), TimeUnit.SECONDS).join();
+        }
+        if (router != null) {
             router.streams().awaitRunning(START_TIMEOUT);
         }
         if (learner != null) {
@@ -161,11 +173,11 @@ public final class Node implements AutoCloseable {
         }
     }
 
-    private void startDispatcher() {
+    private Dispatcher dispatcher() {
         String id = config.text(PenstockConfig.INSTANCE_ID);
         Map<String, Object> kafka = new HashMap<>(config.kafka());
         kafka.put("metadata.max.age.ms", config.millis(PenstockConfig.METADATA_MAX_AGE));
-        Dispatcher dispatcher = shutdown.add(new Dispatcher(
+        return new Dispatcher(
                 DispatcherSettings.of(bootstrapServers, id.isEmpty() ? "dispatcher" : id)
                         .withGroupId(dispatchGroup())
                         .withDrainTimeout(Duration.ofSeconds(2))
@@ -174,26 +186,21 @@ public final class Node implements AutoCloseable {
                 topics,
                 codec,
                 options.backends(),
-                InstantSource.system()));
-        dispatcher.start();
-        dispatcher.ready().join();
+                InstantSource.system());
     }
 
     private String dispatchGroup() {
         return topics.prefix() + "dispatcher";
     }
 
-    private void startController() {
-        CatalogReader reader =
-                shutdown.add(CatalogReader.start(bootstrapServers, config.kafka(), topics, codec));
-        shutdown.add(new LifecycleController(
-                        topics,
-                        cluster,
-                        new DispatchGroup(admin, topics, dispatchGroup()),
-                        reader,
-                        new CatalogWriter(producer, codec, topics),
-                        clients.consumer(topics.prefix() + "lifecycle", "latest"))
-                .start());
+    private LifecycleController controller(CatalogReader reader) {
+        return new LifecycleController(
+                topics,
+                cluster,
+                new DispatchGroup(admin, topics, dispatchGroup()),
+                reader,
+                new CatalogWriter(producer, codec, topics),
+                clients.consumer(topics.prefix() + "lifecycle", "latest"));
     }
 
     /** Creates the topics of a tenant, if they are not there. */

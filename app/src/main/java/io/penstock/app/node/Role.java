@@ -1,5 +1,9 @@
 package io.penstock.app.node;
 
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+
 /** What a node can do; one node may have any of them, and more nodes share the work of the last four. */
 public enum Role {
     /** The embedded broker. */
@@ -10,5 +14,10 @@ public enum Role {
     LEARNER,
     DISPATCHER,
     /** Creates the topics of models and says which models are routable; one of them leads. */
-    CONTROLLER
+    CONTROLLER;
+
+    /** The roles in words, in the order above. */
+    public static String names(Set<Role> roles) {
+        return roles.stream().sorted().map(role -> role.name().toLowerCase(Locale.ROOT)).collect(Collectors.joining(", "));
+    }
 }

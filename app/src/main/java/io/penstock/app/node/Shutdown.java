@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
@@ -17,10 +18,39 @@ import org.slf4j.LoggerFactory;
 final class Shutdown {
     private static final Logger LOGGER = LoggerFactory.getLogger(Shutdown.class);
 
-    private final Deque<AutoCloseable> open = new ArrayDeque<>();
+    private final Deque<List<AutoCloseable>> open = new ArrayDeque<>();
+    private final Thread hook = new Thread(this::run, "penstock-shutdown");
+    private boolean over;
 
+    private Shutdown() {}
+
+    /** One that also runs when the process is told to end, by Ctrl-C for example. */
+    static Shutdown atExit() {
+        Shutdown shutdown = new Shutdown();
+        Runtime.getRuntime().addShutdownHook(shutdown.hook);
+        return shutdown;
+    }
+
+    /** @throws IllegalStateException if it is too late: what would have been added is closed */
     synchronized <T extends AutoCloseable> T add(T closeable) {
-        open.push(closeable);
+        open.push(new ArrayList<>(List.of(closeable)));
+        return checked(closeable);
+    }
+
+    /** Like {@link #add}, but closed at the same time as what was added last: neither needs the other. */
+    synchronized <T extends AutoCloseable> T addBeside(T closeable) {
+        if (open.isEmpty()) {
+            return add(closeable);
+        }
+        open.element().add(closeable);
+        return checked(closeable);
+    }
+
+    private <T extends AutoCloseable> T checked(T closeable) {
+        if (over) {
+            run();
+            throw new IllegalStateException("the node is being stopped");
+        }
         return closeable;
     }
 
@@ -39,17 +69,43 @@ final class Shutdown {
     }
 
     synchronized void run() {
+        over = true;
         while (!open.isEmpty()) {
-            AutoCloseable next = open.pop();
-            try {
-                next.close();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            } catch (Exception e) {
-                LOGGER.atWarn()
-                        .addKeyValue("reason", e.toString())
-                        .log("Something did not close cleanly");
-            }
+            List<AutoCloseable> group = open.pop();
+            List<Thread> others = group.stream()
+                    .skip(1)
+                    .map(next -> new Thread(() -> close(next), "penstock-close"))
+                    .toList();
+            others.forEach(Thread::start);
+            close(group.get(0));
+            others.forEach(Shutdown::join);
+        }
+        removeHook();
+    }
+
+    private static void close(AutoCloseable closeable) {
+        try {
+            closeable.close();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (Exception e) {
+            LOGGER.atWarn().addKeyValue("reason", e.toString()).log("Something did not close cleanly");
+        }
+    }
+
+    private static void join(Thread thread) {
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void removeHook() {
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            LOGGER.atDebug().log("The process is on its way out, so its hooks stay");
         }
     }
 

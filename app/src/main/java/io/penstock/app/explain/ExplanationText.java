@@ -1,0 +1,214 @@
+package io.penstock.app.explain;
+
+import io.penstock.app.plot.TextTable;
+import io.penstock.event.Candidate;
+import io.penstock.event.Completion;
+import io.penstock.event.Decision;
+import io.penstock.event.DecisionKind;
+import io.penstock.event.Feedback;
+import io.penstock.event.Outcome;
+import io.penstock.event.PolicyUse;
+import io.penstock.event.Response;
+import io.penstock.event.Signal;
+import io.penstock.schema.Money;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.TreeMap;
+
+/** An explanation as lines and tables. */
+final class ExplanationText {
+    private static final int SIGNALS_A_LINE = 4;
+
+    private final History history;
+    private final StringBuilder text = new StringBuilder();
+
+    ExplanationText(History history) {
+        this.history = history;
+    }
+
+    String write(boolean full) {
+        for (Decision decision : history.decisions()) {
+            headline(decision);
+            if (full) {
+                details(decision);
+            }
+        }
+        if (full) {
+            history.completions().forEach(this::completion);
+        }
+        end();
+        if (full) {
+            history.signals().forEach(this::signal);
+            history.outcomes().forEach(this::outcome);
+        }
+        return text.toString();
+    }
+
+    private void headline(Decision decision) {
+        long scored = scored(decision).size();
+        if (decision.getKind() == DecisionKind.DISPATCH) {
+            line(
+                    "Attempt %d: %s, drawn with probability %.3f from %d of %d models by policy %s.",
+                    decision.getAttempt(),
+                    decision.getModel(),
+                    decision.getPropensity(),
+                    scored,
+                    decision.getCandidates().size(),
+                    decision.getPolicy());
+        } else {
+            line(
+                    "Attempt %d: %s, %s (%s).",
+                    decision.getAttempt(),
+                    decision.getKind().name().toLowerCase(Locale.ROOT),
+                    decision.getRejectReason(),
+                    decision.getRejectDetail());
+        }
+    }
+
+    private void details(Decision decision) {
+        line("  decision %s, lane %s, routed by partition %d as its number %d",
+                decision.getDecisionId(),
+                decision.getLane().name().toLowerCase(Locale.ROOT),
+                decision.getRoutePartition(),
+                decision.getRouteSequence());
+        line("  read from %s-%d, record %d",
+                decision.getSourceTopic(), decision.getSourcePartition(), decision.getSourceOffset());
+        signals(decision);
+        if (decision.getRule() != null) {
+            line("  rule %s of rule set %s applied", decision.getRule(), decision.getRuleVersion());
+        }
+        candidates(decision);
+        for (PolicyUse use : decision.getPolicies()) {
+            line("  learned from scope %s, as of record %d of policies-%d, checksum %08x",
+                    use.getScope(), use.getOffset(), use.getPartition(), use.getChecksum());
+        }
+        line("  catalog as of record %d, seed %d", decision.getCatalogVersion(), decision.getSeed());
+        String again =
+                switch (Explanation.redecide(decision)) {
+                    case SAME -> "  decided again from this record: the same model";
+                    case DIFFERENT -> "  decided again from this record: ANOTHER MODEL, so record or code is wrong";
+                    case NOT_DRAWN -> "  nothing was drawn";
+                };
+        line("%s", again);
+    }
+
+    private void signals(Decision decision) {
+        StringBuilder some = new StringBuilder("  signals: input tokens " + decision.getInputTokens());
+        int count = 1;
+        for (var signal : new TreeMap<>(decision.getSignals()).entrySet()) {
+            some.append(count++ % SIGNALS_A_LINE == 0 ? ",\n    " : ", ")
+                    .append(String.format(Locale.ROOT, "%s %.3g", signal.getKey(), signal.getValue()));
+        }
+        line("%s", some);
+        if (decision.getFeatures() != null) {
+            line("  features: %d numbers of extractor %s%s",
+                    decision.getFeatures().getDimension(),
+                    decision.getFeatures().getExtractor(),
+                    decision.getFeatures().getDegraded() ? ", DEGRADED: the extractor failed or was late" : "");
+        }
+    }
+
+    private static List<Candidate> scored(Decision decision) {
+        return decision.getCandidates().stream()
+                .filter(candidate -> candidate.getFilter() == null)
+                .toList();
+    }
+
+    private void candidates(Decision decision) {
+        TextTable table = new TextTable(
+                "  model", "quality", "\u00b1", "evidence", "tokens", "ms", "cost", "utility", "= quality", "+ cost",
+                "+ latency", "+ energy", "probability");
+        scored(decision).stream()
+                .sorted(Comparator.comparingDouble(Candidate::getUtility).reversed())
+                .forEach(candidate -> table.row(
+                        (candidate.getModel().equals(decision.getModel()) ? "> " : "  ") + candidate.getModel(),
+                        number(candidate.getPredictedQuality()),
+                        number(candidate.getQualityWidth()),
+                        whole(candidate.getEvidence()),
+                        whole(candidate.getPredictedOutputTokens()),
+                        whole(candidate.getPredictedLatencyMs()),
+                        String.format(Locale.ROOT, "$%.6f", Money.usd(candidate.getPredictedCostNanos())),
+                        number(candidate.getUtility()),
+                        number(candidate.getQualityScore()),
+                        number(candidate.getCostScore()),
+                        number(candidate.getLatencyScore()),
+                        number(candidate.getEnergyScore()),
+                        number(candidate.getProbability())));
+        if (!scored(decision).isEmpty()) {
+            text.append(table);
+        }
+        for (Candidate candidate : decision.getCandidates()) {
+            if (candidate.getFilter() != null) {
+                line("  %s: dropped by %s (%s)", candidate.getModel(), candidate.getFilter(), candidate.getFilterDetail());
+            }
+        }
+    }
+
+    private void completion(Completion completion) {
+        line("Attempt %d ended: %s at %s after %.0f ms, %d + %d tokens, %s%s.",
+                completion.getAttempt(),
+                completion.getStatus().name().toLowerCase(Locale.ROOT),
+                completion.getModel(),
+                completion.getLatencyMs(),
+                completion.getInputTokens(),
+                completion.getOutputTokens(),
+                Money.format(completion.getCostNanos()),
+                completion.getErrorMessage() == null ? "" : " (" + completion.getErrorMessage() + ")");
+    }
+
+    private void end() {
+        Response response = history.response();
+        if (response == null) {
+            line("No response yet.");
+            return;
+        }
+        line("Response: %s%s after %d attempt%s, %.0f ms, %d + %d tokens, cost %s%s.",
+                response.getKind().name().toLowerCase(Locale.ROOT),
+                response.getReason() == null ? "" : ", " + response.getReason() + " (" + response.getDetail() + ")",
+                response.getAttempts(),
+                response.getAttempts() == 1 ? "" : "s",
+                response.getLatencyMs(),
+                response.getInputTokens(),
+                response.getOutputTokens(),
+                Money.format(response.getSettledCostNanos()),
+                response.getInDoubtCostNanos() == 0
+                        ? ""
+                        : ", up to " + Money.format(response.getInDoubtCostNanos()) + " more in doubt");
+    }
+
+    private void signal(Signal signal) {
+        if (signal.getBody() instanceof Feedback feedback) {
+            line("Feedback %s from %s: %s %s.",
+                    feedback.getFeedbackId(), feedback.getSource(), feedback.getKind(), number(feedback.getValue()));
+        } else {
+            line("A cancel came.");
+        }
+    }
+
+    private void outcome(Outcome outcome) {
+        line("Learned (%s): %s%s, into scope%s %s.",
+                outcome.getKind().name().toLowerCase(Locale.ROOT),
+                outcome.getModel(),
+                outcome.getQuality() == null
+                        ? ", " + outcome.getOutputTokens() + " tokens, " + Money.format(outcome.getCostNanos())
+                        : ", quality " + number(outcome.getQuality())
+                                + (outcome.getReplacedQuality() == null
+                                        ? ""
+                                        : " instead of " + number(outcome.getReplacedQuality())),
+                outcome.getScopes().size() == 1 ? "" : "s",
+                String.join(", ", outcome.getScopes()));
+    }
+
+    private static String number(double value) {
+        return String.format(Locale.ROOT, "%.3f", value);
+    }
+
+    private static String whole(double value) {
+        return String.format(Locale.ROOT, "%.0f", value);
+    }
+
+    private void line(String format, Object... values) {
+        text.append(String.format(Locale.ROOT, format, values)).append('\n');
+    }
+}

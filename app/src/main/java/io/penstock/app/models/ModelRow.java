@@ -1,0 +1,116 @@
+package io.penstock.app.models;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.penstock.connector.openai.OpenAiBackend;
+import io.penstock.event.Endpoint;
+import io.penstock.event.LatencyReference;
+import io.penstock.event.ModelCard;
+import io.penstock.schema.Keys;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One model of a models file. What is left out has the default of its model card.
+ *
+ * @param name what the endpoint calls it
+ * @param slug names its topics; made of the name if not given
+ * @param url base URL of an OpenAI-compatible endpoint, up to and without /chat/completions
+ * @param apiKeyEnv name of the environment variable with the key
+ * @param inputPrice dollars for a million input tokens
+ * @param outputPrice dollars for a million output tokens
+ */
+record ModelRow(
+        @JsonProperty(required = true) String name,
+        @Nullable String slug,
+        @JsonProperty(required = true) String url,
+        @Nullable String apiKeyEnv,
+        @Nullable String provider,
+        @JsonProperty(required = true) BigDecimal inputPrice,
+        @JsonProperty(required = true) BigDecimal outputPrice,
+        @Nullable Integer contextWindow,
+        @Nullable Integer maxOutputTokens,
+        @Nullable List<String> capabilities,
+        @Nullable List<String> tags,
+        @Nullable List<String> tenants,
+        @Nullable Latency latency,
+        @Nullable Integer maxInFlight,
+        @Nullable Integer callTimeoutSeconds,
+        @Nullable Double energyJoulesPerToken,
+        @Nullable Double priorQuality,
+        @Nullable Double priorObservations) {
+    private static final int NANO_DIGITS = 9;
+    private static final long MILLIS = 1_000;
+
+    /** Latency of an idle endpoint: until the first token, and for each token after it. */
+    record Latency(
+            @JsonProperty(required = true) double firstTokenMs,
+            @JsonProperty(required = true) double msPerToken) {}
+
+    ModelRow {
+        Objects.requireNonNull(name, "name is missing");
+    }
+
+    ModelCard card() {
+        ModelCard.Builder card = ModelCard.newBuilder()
+                .setSlug(slug())
+                .setName(name)
+                .setBackend(OpenAiBackend.NAME)
+                .setEndpoints(List.of(new Endpoint(url, apiKeyEnv, Map.of())))
+                .setInputNanosPerMillionTokens(nanos("input-price", inputPrice))
+                .setOutputNanosPerMillionTokens(nanos("output-price", outputPrice))
+                .setProvider(provider == null ? "" : provider)
+                .setCapabilities(orEmpty(capabilities))
+                .setTags(orEmpty(tags))
+                .setTenants(orEmpty(tenants))
+                .setEnergyJoulesPerOutputToken(energyJoulesPerToken)
+                .setPriorQuality(priorQuality);
+        setLimits(card);
+        return card.build();
+    }
+
+    private void setLimits(ModelCard.Builder card) {
+        if (latency != null) {
+            card.setLatencyReference(new LatencyReference(latency.firstTokenMs(), latency.msPerToken()));
+        }
+        if (contextWindow != null) {
+            card.setContextWindow(contextWindow);
+        }
+        if (maxOutputTokens != null) {
+            card.setMaxOutputTokens(maxOutputTokens);
+        }
+        if (maxInFlight != null) {
+            card.setMaxInFlight(maxInFlight);
+        }
+        if (callTimeoutSeconds != null) {
+            card.setCallTimeoutMs(callTimeoutSeconds * MILLIS);
+        }
+        if (priorObservations != null) {
+            card.setPriorObservations(priorObservations);
+        }
+    }
+
+    /** The slug, given or made of the name. */
+    @Override
+    public String slug() {
+        return slug == null ? Keys.slugOf(name) : slug;
+    }
+
+    private static List<String> orEmpty(@Nullable List<String> list) {
+        return list == null ? List.of() : list;
+    }
+
+    private static long nanos(String field, BigDecimal dollars) {
+        try {
+            return dollars.movePointRight(NANO_DIGITS)
+                    .setScale(0, RoundingMode.UNNECESSARY)
+                    .longValueExact();
+        } catch (ArithmeticException e) {
+            throw new IllegalArgumentException(
+                    field + " " + dollars.toPlainString() + " must be dollars with at most nine decimals", e);
+        }
+    }
+}
