@@ -86,7 +86,8 @@ final class DecisionCheck {
 
     private void namesPolicies(Decision decision, String identity) {
         for (PolicyUse use : decision.getPolicies()) {
-            if (use.getScope().isEmpty() || use.getPartition() < 0 || use.getOffset() < 0) {
+            // Before anything was learned there is no record to name: then both are -1.
+            if (use.getScope().isEmpty() || use.getPartition() < 0 != use.getOffset() < 0) {
                 mismatch(identity, "names a policy without its scope, partition or offset");
             }
         }

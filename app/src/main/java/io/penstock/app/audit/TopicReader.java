@@ -82,6 +82,10 @@ final class TopicReader {
                 consumer.seek(partition, position);
             }
         }
+        if (fresh.isEmpty()) {
+            // An empty collection would mean every partition assigned.
+            return;
+        }
         consumer.seekToBeginning(fresh);
         consumer.beginningOffsets(fresh).forEach((partition, first) -> {
             if (first > 0) {
