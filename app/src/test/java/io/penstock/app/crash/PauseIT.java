@@ -1,0 +1,113 @@
+package io.penstock.app.crash;
+
+import static io.penstock.app.crash.CrashCluster.awaitLong;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.penstock.app.audit.AuditReport;
+import io.penstock.event.Decision;
+import io.penstock.event.DecisionKind;
+import io.penstock.event.Response;
+import io.penstock.event.ResponseKind;
+import io.penstock.topology.PenstockConfig;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** Routers that stand still and go on as if nothing had happened: a paused machine, a long collection of garbage (F3). */
+class PauseIT {
+    private static final int REQUESTS = 200;
+
+    /** The answers come while the router stands still; that must not look like models that gave none. */
+    @Test
+    void shouldNotRetryWhenTheRouterStandsStillForTwiceTheTimeoutWhileAnswersArrive() throws Exception {
+        // Given
+        CrashCluster.Service service = new CrashCluster.Service(256, 2_000, 1_500, 800, 200);
+        long skew = 500;
+        long lease = service.startWithinMs() + service.callTimeoutMs() + skew;
+        try (CrashCluster cluster =
+                new CrashCluster("PauseIT-still", service, Map.of(PenstockConfig.CLOCK_SKEW, Long.toString(skew)))) {
+            try {
+                Evidence evidence = new Evidence(cluster.client());
+                cluster.start("dispatcher", "router-a", "learner");
+                Load load = new Load(cluster, 2, 1);
+                load.sendRequests(1);
+                awaitLong("the first answer", () -> evidence.answered() == 1);
+                load.sendRequests(REQUESTS);
+                awaitLong("all to be decided", () -> evidence.decisions().size() == REQUESTS + 1);
+                // When
+                Child router = cluster.child("router-a");
+                router.signal("STOP");
+                long stopped = System.nanoTime();
+                long answeredBefore = evidence.answered();
+                awaitLong("all answers", () -> evidence.completions().size() == REQUESTS + 1);
+                awaitLong(
+                        "twice the timeout",
+                        () -> System.nanoTime() - stopped > TimeUnit.MILLISECONDS.toNanos(2 * lease));
+                router.signal("CONT");
+                awaitLong("all responses", () -> evidence.answered() == REQUESTS + 1);
+                awaitLong("the router to be idle", () -> evidence.lag("router", evidence.routerInputs()) == 0);
+                // Then
+                System.out.println(
+                        answeredBefore + " of " + (REQUESTS + 1) + " were answered before the router stopped");
+                assertThat(answeredBefore).as("answered before the stop").isLessThan(REQUESTS);
+                assertThat(evidence.decisions())
+                        .hasSize(REQUESTS + 1)
+                        .allMatch(decision -> decision.getKind() == DecisionKind.DISPATCH)
+                        .extracting(Decision::getAttempt)
+                        .containsOnly(1);
+                assertThat(evidence.responses()).extracting(Response::getKind).containsOnly(ResponseKind.ANSWERED);
+                assertThat(evidence.responses())
+                        .extracting(Response::getAttempts)
+                        .containsOnly(1);
+            } catch (Throwable e) {
+                cluster.explain();
+                throw e;
+            }
+        }
+    }
+
+    /** The group gives its partitions away and the broker aborts its transaction; it wakes up and must not know better. */
+    @Test
+    void shouldKeepEveryPromiseWhenARouterComesBackFromTheDead() throws Exception {
+        // Given
+        CrashCluster.Service service = new CrashCluster.Service(8, 30_000, 120_000, 20, 100);
+        try (CrashCluster cluster = new CrashCluster("PauseIT-zombie", service, Map.of())) {
+            try {
+                Evidence evidence = new Evidence(cluster.client());
+                cluster.start("dispatcher", "router-a", "router-b", "learner");
+                Load load = new Load(cluster, 3, 25);
+                Thread sender = new Thread(load, "load");
+                sender.start();
+                awaitLong("some answers", () -> evidence.answered() > 50);
+                // When
+                Child zombie = cluster.child("router-a");
+                zombie.signal("STOP");
+                long stopped = System.nanoTime();
+                // Beyond the session timeout (6 s) and the transaction timeout (10 s), with time for the other to take
+                // over.
+                awaitLong("the timeouts", () -> System.nanoTime() - stopped > TimeUnit.SECONDS.toNanos(14));
+                int before = load.requests();
+                zombie.signal("CONT");
+                awaitLong("load after it", () -> load.requests() > before + 150);
+                load.stop();
+                sender.join();
+                int requests = load.identities().size();
+                awaitLong("all responses", () -> evidence.answered() >= requests);
+                awaitLong("the routers to be idle", () -> evidence.lag("router", evidence.routerInputs()) == 0);
+                awaitLong("the learner to be idle", () -> evidence.lag("learner", evidence.learnerInputs()) == 0);
+                awaitLong("all outcomes to be in policies", evidence::everythingPublished);
+                List<String> stubborn = cluster.stopAll();
+                // Then
+                assertThat(stubborn).isEmpty();
+                AuditReport report = cluster.audit();
+                assertThat(report.violations()).isEmpty();
+                assertThat(evidence.responses()).hasSize(requests);
+                assertThat(evidence.openTransactions()).isEmpty();
+            } catch (Throwable e) {
+                cluster.explain();
+                throw e;
+            }
+        }
+    }
+}
