@@ -44,7 +44,8 @@ public final class DeadLetter {
         StringWriter trace = new StringWriter();
         error.printStackTrace(new PrintWriter(trace));
         add(headers, STACKTRACE, trace.toString());
-        if (at != null) {
+        // A timer has no record of its own.
+        if (at != null && at.topic() != null) {
             add(headers, TOPIC, at.topic());
             add(headers, PARTITION, String.valueOf(at.partition()));
             add(headers, OFFSET, String.valueOf(at.offset()));

@@ -17,6 +17,7 @@ import org.apache.kafka.streams.errors.LogAndFailExceptionHandler;
 /** Kafka Streams settings of the two applications: what correctness needs first, what the user passes through last. */
 public final class StreamsProperties {
     private static final int SESSION_TIMEOUT_MILLIS = 6_000;
+    private static final int CHANGELOG_MARGIN_BYTES = 2 * 1024 * 1024;
 
     private StreamsProperties() {}
 
@@ -73,11 +74,13 @@ public final class StreamsProperties {
         return properties;
     }
 
+    /** Of our topics, and of changelogs, whose records hold an event and what is known about it. */
     private static int largestRecordBytes() {
-        return (int) TopicCatalog.load().specs().stream()
-                .mapToLong(TopicSpec::maxMessageBytes)
-                .max()
-                .orElseThrow();
+        return CHANGELOG_MARGIN_BYTES
+                + (int) TopicCatalog.load().specs().stream()
+                        .mapToLong(TopicSpec::maxMessageBytes)
+                        .max()
+                        .orElseThrow();
     }
 
     private static void clients(Map<String, Object> map, int transactionTimeout, int maxRecordBytes) {

@@ -162,6 +162,20 @@ class RouterTopologyTest {
     }
 
     @Test
+    void shouldExpireARequestWhoseTimeWasOverBeforeItCouldBeDecided() {
+        // Given
+        router.profile("default", profile().setRequestTimeoutMs(10_000));
+        router.advance(Duration.ofSeconds(30));
+
+        // When
+        router.send("default", RouterHarness.request("r1"));
+
+        // Then
+        assertThat(router.responses("default")).extracting(Response::getKind).containsExactly(ResponseKind.EXPIRED);
+        assertThat(router.decisions()).extracting(Decision::getKind).containsExactly(DecisionKind.REJECT);
+    }
+
+    @Test
     void shouldRejectWithEveryFilterNamedWhenNoModelQualifies() {
         // When
         router.send(

@@ -38,18 +38,31 @@ public final class Catalog implements PriorSource {
 
     private final long version;
     private final SortedMap<String, CatalogEntry> entries;
-    private final SortedMap<String, ModelEntry> models = new TreeMap<>();
-    private final Map<String, ModelPrior> priors = new HashMap<>();
+    private volatile @Nullable Derived derived;
+
+    private record Derived(SortedMap<String, ModelEntry> models, Map<String, ModelPrior> priors) {}
 
     private Catalog(long version, SortedMap<String, CatalogEntry> entries) {
         this.version = version;
         this.entries = entries;
-        for (CatalogEntry entry : entries.values()) {
-            if (entry.getBody() instanceof ModelCard card) {
-                models.put(card.getSlug(), new ModelEntry(card, phase(card.getSlug())));
-                priors.put(card.getSlug(), prior(card));
+    }
+
+    /** Made when first asked for: a restart reads thousands of records and only the last catalog is used. */
+    private Derived derived() {
+        Derived known = derived;
+        if (known == null) {
+            SortedMap<String, ModelEntry> models = new TreeMap<>();
+            Map<String, ModelPrior> priors = new HashMap<>();
+            for (CatalogEntry entry : entries.values()) {
+                if (entry.getBody() instanceof ModelCard card) {
+                    models.put(card.getSlug(), new ModelEntry(card, phase(card.getSlug())));
+                    priors.put(card.getSlug(), prior(card));
+                }
             }
+            known = new Derived(Collections.unmodifiableSortedMap(models), Collections.unmodifiableMap(priors));
+            derived = known;
         }
+        return known;
     }
 
     private ModelPhase phase(String slug) {
@@ -100,12 +113,12 @@ public final class Catalog implements PriorSource {
 
     /** All models by slug, sorted. */
     public SortedMap<String, ModelEntry> models() {
-        return Collections.unmodifiableSortedMap(models);
+        return derived().models();
     }
 
     /** The models that requests may be sent to, by slug. */
     public List<ModelEntry> activeModels() {
-        return models.values().stream().filter(ModelEntry::isRoutable).toList();
+        return models().values().stream().filter(ModelEntry::isRoutable).toList();
     }
 
     /** The tenant's own profile, else the default one, else the built-in one. */
@@ -124,7 +137,7 @@ public final class Catalog implements PriorSource {
     /** What the cards let expect of each model, by slug. */
     @Override
     public Map<String, ModelPrior> priors() {
-        return Collections.unmodifiableMap(priors);
+        return derived().priors();
     }
 
     /** The entries themselves by key, sorted; for tools. */

@@ -72,7 +72,9 @@ final class DecisionRules {
         String reason = Objects.requireNonNullElse(decision.getRejectReason(), "rejected");
         String detail = Texts.brief(decision.getRejectDetail());
         if (decision.getAttempt() <= 1 && open.request().attempts().isEmpty()) {
-            EndRules.end(step, open, new EndRules.End(ResponseKind.REJECTED, reason, detail, decision.getDecisionId()));
+            // Route decides a request whose time is over as a rejection; to its client it expired.
+            ResponseKind kind = reason.equals(EndRules.EXPIRED) ? ResponseKind.EXPIRED : ResponseKind.REJECTED;
+            EndRules.end(step, open, new EndRules.End(kind, reason, detail, decision.getDecisionId()));
             return;
         }
         // No candidate is left: what the client needs to know is why the attempts failed.

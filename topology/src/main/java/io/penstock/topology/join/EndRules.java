@@ -7,6 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 /** How a life ends, and when it gets another attempt instead. Every terminal response is made here. */
 final class EndRules {
+    /** The reason of a request whose time is over, also in decisions of route. */
+    static final String EXPIRED = "expired";
+
     private EndRules() {}
 
     /**
@@ -55,7 +58,7 @@ final class EndRules {
         State.InFlight failed = inFlight.with(inFlight.request().failed(failure.reason()));
         OpenRequest request = failed.request();
         if (step.now() >= request.expiresAt()) {
-            end(step, failed, new End(ResponseKind.EXPIRED, "expired", "last attempt: " + failure.reason(), null));
+            end(step, failed, new End(ResponseKind.EXPIRED, EXPIRED, "last attempt: " + failure.reason(), null));
         } else if (failure.retryable() && request.lastNumber() < step.settings().defaultMaxAttempts()) {
             step.count("join.reroute");
             step.emit(request.address()

@@ -17,6 +17,7 @@ import io.penstock.topology.enrich.Refusal;
 import io.penstock.topology.enrich.RouteInput;
 import io.penstock.topology.enrich.RouteNames;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,8 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.processor.Cancellable;
+import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -70,6 +73,11 @@ final class RouteProcessor implements Processor<String, RouteInput, Object, Obje
         SeenRequests seen = new SeenRequests(
                 initial.getStateStore(names.seenStore()), shared.settings().deduplicationHorizon());
         stores = new Stores(seen, open, sequences);
+        Cancellable[] once = new Cancellable[1];
+        once[0] = initial.schedule(Duration.ofMillis(100), PunctuationType.WALL_CLOCK_TIME, now -> {
+            seen.mark(now);
+            once[0].cancel();
+        });
         Long next = sequences.get(SEQUENCE);
         sequence = next == null ? 0 : next;
         sequenceMoved = false;

@@ -9,6 +9,7 @@ import io.penstock.event.RoutingProfile;
 import io.penstock.event.Rule;
 import io.penstock.feature.LexicalSignals;
 import io.penstock.feature.Signals;
+import io.penstock.learner.LearnerSettings;
 import io.penstock.learner.Objective;
 import io.penstock.learner.Policies;
 import io.penstock.learner.Policy;
@@ -33,6 +34,8 @@ final class Router {
      * @param chosen null if refused
      */
     record Verdict(Decision decision, Selection.@Nullable Chosen chosen) {}
+
+    private static final double PENDING_WORTH = LearnerSettings.defaults().pendingWorth();
 
     private record PolicyKey(String name, Map<String, String> options) {}
 
@@ -85,7 +88,7 @@ final class Router {
      * Decides the next attempt of an open request.
      *
      * @param signals null if they must be computed again
-     * @param pending observations on their way, by model
+     * @param pending requests in flight, by model
      */
     Verdict decide(
             OpenRequest open,
@@ -123,7 +126,7 @@ final class Router {
                 learned.estimates(),
                 objective(weights, profile),
                 policy(profile),
-                settings.deterministic() ? model -> 0 : pending,
+                settings.deterministic() ? model -> 0 : model -> PENDING_WORTH * pending.applyAsDouble(model),
                 settings.deterministic() ? model -> 1 : views.load()::latencyFactor,
                 profile.getFallbackModel());
         Selection selection = ModelChooser.choose(attempt, catalog.models().values(), basis, rule, seed);

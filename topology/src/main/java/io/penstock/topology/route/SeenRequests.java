@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * three point reads instead of a range scan, and whole segments expire.
  */
 final class SeenRequests {
+    private static final String MARK = "";
+
     private final WindowStore<String, byte[]> store;
     private final long window;
 
@@ -45,6 +47,16 @@ final class SeenRequests {
 
     void remember(String identity, Bytes bodyHash, long requestTime) {
         store.put(identity, bodyHash.get(), requestTime / window * window);
+    }
+
+    /**
+     * Writes a record that no identity has. Under exactly-once, Kafka Streams 4.3 takes a task whose window store was never
+     * written for corrupted at each start, and restores all of its stores.
+     */
+    void mark(long now) {
+        if (store.fetch(MARK, now / window * window) == null) {
+            remember(MARK, Bytes.wrap(new byte[0]), now);
+        }
     }
 
     private static long windowMillis(Duration horizon) {
