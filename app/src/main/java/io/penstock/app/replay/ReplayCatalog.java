@@ -15,18 +15,15 @@ import java.util.Map;
 /** The catalog of a replay: a card for each model of the pool, and a profile that scores as the replay's reward does. */
 final class ReplayCatalog {
     private static final double NANOS_PER_USD = 1e9;
-    // A deterministic replay lies in the past of its own clock, so nothing may expire by another.
-    private static final long NEVER_MS = 100L * 365 * 24 * 60 * 60 * 1000;
 
     private ReplayCatalog() {}
 
-    static List<CatalogEntry> entries(
-            RecordedOutcomes outcomes, ReplaySettings settings, Map<String, String> policyOptions) {
+    static List<CatalogEntry> entries(RecordedOutcomes outcomes, RoutingProfile profile) {
         List<CatalogEntry> entries = new ArrayList<>();
         for (RecordedArm arm : outcomes.arms()) {
             entries.add(CatalogWriter.of(arm.card()));
         }
-        entries.add(CatalogWriter.of("default", profile(outcomes, settings, policyOptions)));
+        entries.add(CatalogWriter.of("default", profile));
         return entries;
     }
 
@@ -51,9 +48,6 @@ final class ReplayCatalog {
                 case LATENCY_MS -> profile.setLatencyReferenceMs(reference);
                 case ENERGY_J -> profile.setEnergyReferenceJoules(reference);
             }
-        }
-        if (settings.deterministic()) {
-            profile.setStartWithinMs(NEVER_MS).setRequestTimeoutMs(NEVER_MS);
         }
         return profile.build();
     }

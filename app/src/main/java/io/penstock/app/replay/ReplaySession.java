@@ -5,6 +5,7 @@ import io.penstock.app.node.NodeOptions;
 import io.penstock.connector.recorded.RecordedArm;
 import io.penstock.connector.recorded.RecordedBackend;
 import io.penstock.connector.recorded.RecordedOutcomes;
+import io.penstock.event.RoutingProfile;
 import io.penstock.topology.PenstockConfig;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -43,6 +44,11 @@ public final class ReplaySession {
      * @throws ReplayException if it cannot be finished
      */
     public ReplayReport run(NodeOptions base, Consumer<String> steps, ProgressLine progress) {
+        return run(base, steps, progress, node -> {});
+    }
+
+    /** The same, with something to do with the node when all is learned, before it stops. */
+    ReplayReport run(NodeOptions base, Consumer<String> steps, ProgressLine progress, Consumer<Node> last) {
         InstantSource clock = InstantSource.system();
         Replay replay = new Replay(outcomes, settings, clock);
         RecordedBackend backend = new RecordedBackend(outcomes, replay.gate(), 0);
@@ -51,17 +57,30 @@ public final class ReplaySession {
         Runtime.getRuntime().addShutdownHook(onExit);
         try {
             steps.accept("activating " + outcomes.arms().size() + " models");
-            node.applyCatalog(ReplayCatalog.entries(outcomes, settings, policyOptions));
+            RoutingProfile profile = ReplayCatalog.profile(outcomes, settings, policyOptions);
+            node.applyCatalog(ReplayCatalog.entries(outcomes, profile));
             List<String> slugs = outcomes.arms().stream().map(RecordedArm::slug).toList();
             node.awaitActive(slugs, ACTIVATION);
+            requireInForce(node, profile);
             steps.accept("streaming");
             try (NodeHost host = new NodeHost(node)) {
-                return replay.run(host, progress);
+                ReplayReport report = replay.run(host, progress);
+                last.accept(node);
+                return report;
             }
         } finally {
             progress.clear();
             node.close();
             removeHook(onExit);
+        }
+    }
+
+    /** Models become active after the profile was read, so by now the router has taken it or refused it. */
+    private static void requireInForce(Node node, RoutingProfile profile) {
+        RoutingProfile used = node.router().views().catalog().current().profile(Workload.TENANT);
+        if (!used.equals(profile)) {
+            throw new ReplayException("the router refused the replay's profile (its log says why), and would go on with "
+                    + used.getPolicy() + " and other weights");
         }
     }
 

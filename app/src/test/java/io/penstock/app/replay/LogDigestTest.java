@@ -65,17 +65,17 @@ class LogDigestTest {
         // Then
         assertThat(decision).containsExactlyInAnyOrder("decided_at", "source_offset", "catalog_version");
         assertThat(response).containsExactly("finished_at");
-        assertThat(outcome).isEmpty();
+        assertThat(outcome).containsExactly("decision_time");
         assertThat(policy).containsExactlyInAnyOrder("version", "published_at", "provenance");
     }
 
     @Test
-    void shouldLeaveOutWhereAPolicyLayButNotWhatItSaid() {
+    void shouldLeaveOutWhereAPolicyLayButNotWhoseItWas() {
         // Given
         Decision moved = decision();
-        moved.setPolicies(List.of(new PolicyUse("tenant/default", 1, 2L, 99L)));
+        moved.setPolicies(List.of(new PolicyUse("tenant/default", 1, 2L, 7L)));
         Decision other = decision();
-        other.setPolicies(List.of(new PolicyUse("tenant/default", 3, 17L, 98L)));
+        other.setPolicies(List.of(new PolicyUse("group/all", 3, 17L, 99L)));
 
         // Then
         assertThat(digest(new LoopEvent.Decided(moved))).isEqualTo(digest(new LoopEvent.Decided(decision())));

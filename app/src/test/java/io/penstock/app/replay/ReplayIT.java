@@ -1,0 +1,76 @@
+package io.penstock.app.replay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.penstock.app.audit.Audit;
+import io.penstock.app.audit.AuditOptions;
+import io.penstock.app.audit.AuditOutput;
+import io.penstock.app.audit.AuditReport;
+import io.penstock.app.audit.Invariant;
+import io.penstock.app.node.NodeOptions;
+import io.penstock.connector.recorded.RecordedOutcomes;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+
+/** The real loop on embedded Kafka, with a few requests. */
+class ReplayIT {
+    private static ReplaySettings settings(String policy, int limit, boolean deterministic) {
+        return new ReplaySettings(policy, 0.05, 3, OptionalInt.of(limit), 16, deterministic, 4);
+    }
+
+    private static ProgressLine silent() {
+        return new ProgressLine(new PrintWriter(new StringWriter()), false, InstantSource.system());
+    }
+
+    @Test
+    void shouldAnswerEveryRequestOnceAndLeaveALogThatStandsTheAudit() {
+        // Given
+        AtomicReference<AuditReport> audit = new AtomicReference<>();
+
+        // When
+        ReplayReport report = new ReplaySession(SampleData.load(), settings("linucb", 120, false), Map.of())
+                .run(
+                        NodeOptions.temporary(),
+                        step -> {},
+                        silent(),
+                        node -> audit.set(Audit.run(
+                                new AuditOptions(
+                                        node.bootstrapServers(), node.registryUrl(), "penstock.", Map.of(), true),
+                                step -> {})));
+
+        // Then
+        assertThat(report.counts()).isEqualTo(new Counts(120, 120, 120, 0, 0, 0, 0));
+        assertThat(report.policy().costUsd()).isPositive();
+        assertThat(audit.get().violations()).as(AuditOutput.text(audit.get())).isEmpty();
+        assertThat(audit.get().row(Invariant.I1).checked()).isEqualTo(120);
+        assertThat(audit.get().row(Invariant.I2).checked()).isEqualTo(120);
+        assertThat(audit.get().row(Invariant.I3).checked()).isGreaterThanOrEqualTo(120);
+        assertThat(audit.get().row(Invariant.I4).checked()).isPositive();
+        assertThat(audit.get().row(Invariant.I6).checked()).isEqualTo(120);
+    }
+
+    @Test
+    void shouldGiveTheSameLogTwiceWhenDeterministic() {
+        // Given
+        RecordedOutcomes sample = SampleData.load();
+
+        // When
+        ReplayReport one = run(sample);
+        ReplayReport two = run(sample);
+
+        // Then
+        assertThat(one.isClean()).isTrue();
+        assertThat(one.digest()).isEqualTo(two.digest());
+        assertThat(one.policy()).isEqualTo(two.policy());
+    }
+
+    private static ReplayReport run(RecordedOutcomes sample) {
+        return new ReplaySession(sample, settings("squarecb", 64, true), Map.of())
+                .run(NodeOptions.temporary(), step -> {}, silent());
+    }
+}
