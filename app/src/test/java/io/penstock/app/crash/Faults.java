@@ -10,8 +10,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * Deaths that a test asks for with a marker file in a process's folder. The process deletes the marker, writes one line to
- * its fault log, forces it to disk and dies at once, as by {@code kill -9}: no shutdown hook, no goodbye to the broker.
+ * Faults at an exact place, asked for with a marker file in a process's folder. The process deletes the marker, writes one
+ * line to its fault log, forces it to disk and dies at once, as by {@code kill -9}: no shutdown hook, no goodbye to the
+ * broker. Or it stands still, as by {@code kill -STOP}.
  */
 final class Faults {
     /** After everything of the transaction is on the broker, before the transaction ends. */
@@ -20,6 +21,10 @@ final class Faults {
     /** After the state that remembers a request is on the broker, before its decision is sent. */
     static final String BEFORE_DECISION = "halt-before-decision";
 
+    /** At the same place as {@link #IN_COMMIT}, but it stands still, and may be told to go on. */
+    static final String STOP_IN_COMMIT = "stop-in-commit";
+
+    static final String STOPPED_LINE = "STOPPED BETWEEN FLUSH AND COMMIT";
     static final String IN_COMMIT_LINE = "KILLED BETWEEN FLUSH AND COMMIT";
     static final String BEFORE_DECISION_LINE = "KILLED BETWEEN STATE AND DECISION";
 
@@ -41,6 +46,23 @@ final class Faults {
     }
 
     void halt(String marker, String line) {
+        note(marker, line);
+        Runtime.getRuntime().halt(EXIT_CODE);
+    }
+
+    void stop(String marker, String line) {
+        note(marker, line);
+        String self = Long.toString(ProcessHandle.current().pid());
+        try {
+            new ProcessBuilder("kill", "-STOP", self).start().waitFor();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void note(String marker, String line) {
         try {
             Files.delete(folder.resolve(marker));
             try (FileChannel log =
@@ -51,6 +73,5 @@ final class Faults {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        Runtime.getRuntime().halt(EXIT_CODE);
     }
 }

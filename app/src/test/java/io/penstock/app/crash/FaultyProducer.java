@@ -11,7 +11,7 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** The producer of Kafka Streams, with the places where a process may be told to die. Used on one stream thread. */
+/** The producer of Kafka Streams, with the places where a process may be told to die or to stand still. Used on one stream thread. */
 final class FaultyProducer extends KafkaProducer<byte[], byte[]> {
     private final Faults faults;
     private int sent;
@@ -51,6 +51,10 @@ final class FaultyProducer extends KafkaProducer<byte[], byte[]> {
         if (sent > 0 && offsetsSent && faults.armed(Faults.IN_COMMIT)) {
             flush();
             faults.halt(Faults.IN_COMMIT, Faults.IN_COMMIT_LINE + " records=" + sent + " offsets=sent");
+        }
+        if (sent > 0 && offsetsSent && faults.armed(Faults.STOP_IN_COMMIT)) {
+            flush();
+            faults.stop(Faults.STOP_IN_COMMIT, Faults.STOPPED_LINE + " records=" + sent + " offsets=sent");
         }
         super.commitTransaction();
     }

@@ -9,6 +9,7 @@ import io.penstock.event.DecisionKind;
 import io.penstock.event.Response;
 import io.penstock.event.ResponseKind;
 import io.penstock.topology.PenstockConfig;
+import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.Test;
 /** Routers that stand still and go on as if nothing had happened: a paused machine, a long collection of garbage (F3). */
 class PauseIT {
     private static final int REQUESTS = 200;
+    private static final String REBALANCING = "state=\"REBALANCING\"";
 
     /** The answers come while the router stands still; that must not look like models that gave none. */
     @Test
@@ -67,7 +69,10 @@ class PauseIT {
         }
     }
 
-    /** The group gives its partitions away and the broker aborts its transaction; it wakes up and must not know better. */
+    /**
+     * It stops with a transaction that it only has to end. Meanwhile the group gives its partitions away and the broker
+     * aborts the transaction; when it goes on, it ends a transaction that is no longer its own.
+     */
     @Test
     void shouldKeepEveryPromiseWhenARouterComesBackFromTheDead() throws Exception {
         // Given
@@ -82,14 +87,17 @@ class PauseIT {
                 awaitLong("some answers", () -> evidence.answered() > 50);
                 // When
                 Child zombie = cluster.child("router-a");
-                zombie.signal("STOP");
+                Files.createFile(zombie.folder().resolve(Faults.STOP_IN_COMMIT));
+                awaitLong("the router to stop", () -> zombie.faultLog().contains(Faults.STOPPED_LINE));
                 long stopped = System.nanoTime();
-                // Beyond the session timeout (6 s) and the transaction timeout (10 s), with time for the other to take
-                // over.
-                awaitLong("the timeouts", () -> System.nanoTime() - stopped > TimeUnit.SECONDS.toNanos(14));
-                int before = load.requests();
+                long rebalances = zombie.logged(REBALANCING);
+                // Beyond the session timeout (6 s) and the transaction timeout (10 s).
+                awaitLong("the timeouts", () -> System.nanoTime() - stopped > TimeUnit.SECONDS.toNanos(12));
+                int sent = load.requests();
+                awaitLong("the other router to take over", () -> evidence.answered() >= sent);
                 zombie.signal("CONT");
-                awaitLong("load after it", () -> load.requests() > before + 150);
+                awaitLong("the router to come back", () -> zombie.logged(REBALANCING) > rebalances);
+                awaitLong("load after it", () -> load.requests() > sent + 150);
                 load.stop();
                 sender.join();
                 int requests = load.identities().size();
