@@ -76,7 +76,11 @@ final class LogDigest {
     static Decision comparable(Decision decision) {
         List<PolicyUse> uses = new ArrayList<>();
         for (PolicyUse use : decision.getPolicies()) {
-            uses.add(PolicyUse.newBuilder(use).setPartition(-1).setOffset(-1).setChecksum(0).build());
+            uses.add(PolicyUse.newBuilder(use)
+                    .setPartition(-1)
+                    .setOffset(-1)
+                    .setChecksum(0)
+                    .build());
         }
         return Decision.newBuilder(decision)
                 .setDecidedAt(Instant.EPOCH)

@@ -79,8 +79,9 @@ public final class ReplaySession {
     private static void requireInForce(Node node, RoutingProfile profile) {
         RoutingProfile used = node.router().views().catalog().current().profile(Workload.TENANT);
         if (!used.equals(profile)) {
-            throw new ReplayException("the router refused the replay's profile (its log says why), and would go on with "
-                    + used.getPolicy() + " and other weights");
+            throw new ReplayException(
+                    "the router refused the replay's profile (its log says why), and would go on with "
+                            + used.getPolicy() + " and other weights");
         }
     }
 

@@ -206,6 +206,21 @@ class ChecksTest {
         }
 
         @Test
+        void shouldAcceptThatNothingWasLearnedYet() {
+            // Given
+            Decision decision = decision("r1", 5);
+            decision.setPolicies(List.of(new PolicyUse("tenant/acme", -1, -1L, 0L)));
+            check.decision(decision, false);
+            check.dispatch(Lane.ONLINE, decision.getModel(), dispatch(decision));
+
+            // When
+            check.finish(findings);
+
+            // Then
+            assertClean(Invariant.I2, 1);
+        }
+
+        @Test
         void shouldFindADispatchOfAnotherAttempt() {
             assertPlanted(decision -> {}, dispatch -> dispatch.setAttempt(2), "but its dispatch");
         }
