@@ -1,5 +1,7 @@
 package io.penstock.app;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import java.io.PrintWriter;
@@ -53,15 +55,12 @@ public final class Penstock {
 
     /** Runs a command and ends the process with its exit code. */
     public static void main(String[] args) {
-        System.exit(run(args, new PrintWriter(System.out, true), new PrintWriter(System.err, true)));
+        System.exit(run(args, new PrintWriter(System.out, true, UTF_8), new PrintWriter(System.err, true, UTF_8)));
     }
 
     /** Runs a command; returns its exit code. */
     static int run(String[] args, PrintWriter out, PrintWriter err) {
-        return commandLine(new Penstock())
-                .setOut(out)
-                .setErr(err)
-                .execute(args);
+        return commandLine(new Penstock()).setOut(out).setErr(err).execute(args);
     }
 
     private static CommandLine commandLine(Penstock root) {
@@ -76,13 +75,22 @@ public final class Penstock {
 
     private int execute(ParseResult parsed) {
         if (verbose) {
-            ((Logger) LoggerFactory.getLogger("io.penstock")).setLevel(Level.INFO);
+            level("io.penstock", Level.INFO);
+            level("org.apache.kafka", Level.WARN);
+            level("org.apache.kafka.streams", Level.WARN);
+            level("kafka", Level.WARN);
         }
         if (!parsed.hasSubcommand() && !parsed.isUsageHelpRequested() && !parsed.isVersionHelpRequested()) {
-            parsed.commandSpec().commandLine().usage(parsed.commandSpec().commandLine().getErr());
+            parsed.commandSpec()
+                    .commandLine()
+                    .usage(parsed.commandSpec().commandLine().getErr());
             return CommandLine.ExitCode.USAGE;
         }
         return new CommandLine.RunLast().execute(parsed);
+    }
+
+    private static void level(String logger, Level level) {
+        ((Logger) LoggerFactory.getLogger(logger)).setLevel(level);
     }
 
     private int report(Exception error, CommandLine command) {

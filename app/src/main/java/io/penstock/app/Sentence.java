@@ -24,7 +24,9 @@ final class Sentence {
         }
         String cause = inner instanceof UncheckedIOException ? fileProblem(inner.getCause()) : null;
         String whole = cause == null || text.contains(cause) ? text : text + ": " + cause;
-        return isTold(inner) ? capital(whole) : inner.getClass().getSimpleName() + ": " + whole + " (--verbose shows where)";
+        return isTold(inner)
+                ? capital(whole)
+                : inner.getClass().getSimpleName() + ": " + whole + " (--verbose shows where)";
     }
 
     private static boolean isWrapper(Throwable error) {

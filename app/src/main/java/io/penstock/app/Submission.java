@@ -74,7 +74,7 @@ final class Submission implements AutoCloseable {
         try {
             producer.send(new ProducerRecord<>(topic, key, codec.encode(event))).get();
         } catch (ExecutionException e) {
-            throw new KafkaException(topic + " did not take the record: " + e.getCause().getMessage(), e.getCause());
+            throw new KafkaException(topic + " did not take the record: " + Sentence.of(e), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new KafkaException("interrupted while sending", e);
@@ -82,7 +82,8 @@ final class Submission implements AutoCloseable {
     }
 
     /** The response of a request; null if it does not come in time. */
-    @Nullable Response await(String requestId, Duration timeout) {
+    @Nullable
+    Response await(String requestId, Duration timeout) {
         byte[] key = requestId.getBytes(StandardCharsets.UTF_8);
         long deadline = System.nanoTime() + timeout.toNanos();
         while (System.nanoTime() < deadline) {

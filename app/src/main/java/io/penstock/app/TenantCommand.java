@@ -21,7 +21,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "tenant",
         mixinStandardHelpOptions = true,
-        description = "Adds and lists tenants: each has topics of its own for requests, commands, feedback and responses.",
+        description =
+                "Adds and lists tenants: each has topics of its own for requests, commands, feedback and responses.",
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {TenantCommand.Add.class, TenantCommand.ListAll.class},
         footer = {"", "Example:", "  penstock tenant add acme"})

@@ -34,7 +34,10 @@ final class TopicState {
     static int partitions(Admin admin, Topics topics) {
         String topic = topics.decisions();
         try {
-            return get(admin.describeTopics(Set.of(topic)).topicNameValues().get(topic))
+            return describe(admin, Set.of(topic))
+                    .values()
+                    .iterator()
+                    .next()
                     .partitions()
                     .size();
         } catch (UnknownTopicOrPartitionException e) {
@@ -69,7 +72,7 @@ final class TopicState {
             if (e.getCause() instanceof RuntimeException told) {
                 throw told;
             }
-            throw new IllegalStateException("the cluster could not be asked: " + e.getCause().getMessage(), e);
+            throw new IllegalStateException("the cluster could not be asked: " + Sentence.of(e), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while the cluster was asked", e);

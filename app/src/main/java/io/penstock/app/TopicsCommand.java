@@ -82,11 +82,13 @@ final class TopicsCommand implements Callable<Integer> {
                     catalog.forModel(topics, shape, slug).forEach(topic -> plan.put(topic.name(), topic));
                 }
             }
-            List<String> present = plan.keySet().stream().filter(names::contains).toList();
+            List<String> present =
+                    plan.keySet().stream().filter(names::contains).toList();
             Map<String, TopicDescription> descriptions = TopicState.describe(admin, present);
             Map<String, Map<String, String>> configs = TopicState.configs(admin, present);
             List<Map<String, Object>> rows = new ArrayList<>();
-            plan.forEach((name, topic) -> rows.add(row(topic, descriptions.get(name), configs.getOrDefault(name, Map.of()))));
+            plan.forEach((name, topic) ->
+                    rows.add(row(topic, descriptions.get(name), configs.getOrDefault(name, Map.of()))));
             return rows;
         }
     }

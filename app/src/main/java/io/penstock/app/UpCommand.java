@@ -223,7 +223,8 @@ final class UpCommand implements Callable<Integer> {
                 .map(entry -> entry.card().getSlug())
                 .sorted()
                 .toList();
-        boolean sample = all.stream().anyMatch(entry -> entry.card().getBackend().equals(RecordedBackend.NAME));
+        boolean sample =
+                all.stream().anyMatch(entry -> entry.card().getBackend().equals(RecordedBackend.NAME));
         out.println("  models           " + routable.size() + " routable" + (routable.isEmpty() ? "" : ": ")
                 + String.join(", ", routable));
         out.println();

@@ -67,12 +67,14 @@ final class ExplanationText {
     }
 
     private void details(Decision decision) {
-        line("  decision %s, lane %s, routed by partition %d as its number %d",
+        line(
+                "  decision %s, lane %s, routed by partition %d as its number %d",
                 decision.getDecisionId(),
                 decision.getLane().name().toLowerCase(Locale.ROOT),
                 decision.getRoutePartition(),
                 decision.getRouteSequence());
-        line("  read from %s-%d, record %d",
+        line(
+                "  read from %s-%d, record %d",
                 decision.getSourceTopic(), decision.getSourcePartition(), decision.getSourceOffset());
         signals(decision);
         if (decision.getRule() != null) {
@@ -80,16 +82,16 @@ final class ExplanationText {
         }
         candidates(decision);
         for (PolicyUse use : decision.getPolicies()) {
-            line("  learned from scope %s, as of record %d of policies-%d, checksum %08x",
+            line(
+                    "  learned from scope %s, as of record %d of policies-%d, checksum %08x",
                     use.getScope(), use.getOffset(), use.getPartition(), use.getChecksum());
         }
         line("  catalog as of record %d, seed %d", decision.getCatalogVersion(), decision.getSeed());
-        String again =
-                switch (Explanation.redecide(decision)) {
-                    case SAME -> "  decided again from this record: the same model";
-                    case DIFFERENT -> "  decided again from this record: ANOTHER MODEL, so record or code is wrong";
-                    case NOT_DRAWN -> "  nothing was drawn";
-                };
+        String again = switch (Explanation.redecide(decision)) {
+            case SAME -> "  decided again from this record: the same model";
+            case DIFFERENT -> "  decided again from this record: ANOTHER MODEL, so record or code is wrong";
+            case NOT_DRAWN -> "  nothing was drawn";
+        };
         line("%s", again);
     }
 
@@ -102,7 +104,8 @@ final class ExplanationText {
         }
         line("%s", some);
         if (decision.getFeatures() != null) {
-            line("  features: %d numbers of extractor %s%s",
+            line(
+                    "  features: %d numbers of extractor %s%s",
                     decision.getFeatures().getDimension(),
                     decision.getFeatures().getExtractor(),
                     decision.getFeatures().getDegraded() ? ", DEGRADED: the extractor failed or was late" : "");
@@ -117,8 +120,19 @@ final class ExplanationText {
 
     private void candidates(Decision decision) {
         TextTable table = new TextTable(
-                "  model", "quality", "\u00b1", "evidence", "tokens", "ms", "cost", "utility", "= quality", "+ cost",
-                "+ latency", "+ energy", "probability");
+                "  model",
+                "quality",
+                "\u00b1",
+                "evidence",
+                "tokens",
+                "ms",
+                "cost",
+                "utility",
+                "= quality",
+                "+ cost",
+                "+ latency",
+                "+ energy",
+                "probability");
         scored(decision).stream()
                 .sorted(Comparator.comparingDouble(Candidate::getUtility).reversed())
                 .forEach(candidate -> table.row(
@@ -140,13 +154,16 @@ final class ExplanationText {
         }
         for (Candidate candidate : decision.getCandidates()) {
             if (candidate.getFilter() != null) {
-                line("  %s: dropped by %s (%s)", candidate.getModel(), candidate.getFilter(), candidate.getFilterDetail());
+                line(
+                        "  %s: dropped by %s (%s)",
+                        candidate.getModel(), candidate.getFilter(), candidate.getFilterDetail());
             }
         }
     }
 
     private void completion(Completion completion) {
-        line("Attempt %d ended: %s at %s after %.0f ms, %d + %d tokens, %s%s.",
+        line(
+                "Attempt %d ended: %s at %s after %.0f ms, %d + %d tokens, %s%s.",
                 completion.getAttempt(),
                 completion.getStatus().name().toLowerCase(Locale.ROOT),
                 completion.getModel(),
@@ -163,7 +180,8 @@ final class ExplanationText {
             line("No response yet.");
             return;
         }
-        line("Response: %s%s after %d attempt%s, %.0f ms, %d + %d tokens, cost %s%s.",
+        line(
+                "Response: %s%s after %d attempt%s, %.0f ms, %d + %d tokens, cost %s%s.",
                 response.getKind().name().toLowerCase(Locale.ROOT),
                 response.getReason() == null ? "" : ", " + response.getReason() + " (" + response.getDetail() + ")",
                 response.getAttempts(),
@@ -179,7 +197,8 @@ final class ExplanationText {
 
     private void signal(Signal signal) {
         if (signal.getBody() instanceof Feedback feedback) {
-            line("Feedback %s from %s: %s %s.",
+            line(
+                    "Feedback %s from %s: %s %s.",
                     feedback.getFeedbackId(), feedback.getSource(), feedback.getKind(), number(feedback.getValue()));
         } else {
             line("A cancel came.");
@@ -187,7 +206,8 @@ final class ExplanationText {
     }
 
     private void outcome(Outcome outcome) {
-        line("Learned (%s): %s%s, into scope%s %s.",
+        line(
+                "Learned (%s): %s%s, into scope%s %s.",
                 outcome.getKind().name().toLowerCase(Locale.ROOT),
                 outcome.getModel(),
                 outcome.getQuality() == null

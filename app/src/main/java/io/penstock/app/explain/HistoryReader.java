@@ -47,8 +47,8 @@ public final class HistoryReader {
     /** @throws IllegalStateException if topics are missing or cannot be read to their ends in time */
     public History read(Identity identity) {
         Map<TopicPartition, byte[]> keys = new HashMap<>();
-        for (String topic : List.of(
-                topics.decisions(), topics.completions(), topics.outcomes(), topics.signalsByIdentity())) {
+        for (String topic :
+                List.of(topics.decisions(), topics.completions(), topics.outcomes(), topics.signalsByIdentity())) {
             add(keys, topic, identity.key());
         }
         add(keys, topics.responses(identity.tenant()), identity.requestId());

@@ -41,7 +41,8 @@ public final class ModelsFile {
 
     private ModelsFile() {}
 
-    private record Content(@Nullable List<ModelRow> models, @Nullable ProfileRow profile) {}
+    private record Content(
+            @Nullable List<ModelRow> models, @Nullable ProfileRow profile) {}
 
     /** @throws ModelsFileException in one sentence, naming file, line and field */
     public static List<CatalogEntry> read(Path file) {
@@ -73,7 +74,8 @@ public final class ModelsFile {
             entries.add(entry);
         }
         if (content.profile() != null) {
-            entries.add(checked(name, CatalogWriter.of("default", content.profile().toEvent())));
+            entries.add(
+                    checked(name, CatalogWriter.of("default", content.profile().toEvent())));
         }
         return List.copyOf(entries);
     }
@@ -107,7 +109,8 @@ public final class ModelsFile {
                     + (known == null ? "" : suggestion(unknown.getPropertyName(), known));
         }
         String message = error.getOriginalMessage().lines().findFirst().orElse("cannot be read");
-        return error instanceof JsonMappingException mapping && !mapping.getPath().isEmpty()
+        return error instanceof JsonMappingException mapping
+                        && !mapping.getPath().isEmpty()
                 ? "field '" + path(mapping) + "': " + message
                 : message;
     }

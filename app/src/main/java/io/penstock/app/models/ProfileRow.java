@@ -26,8 +26,7 @@ record ProfileRow(
             @Nullable Double latency,
             @Nullable Double energy) {
         ObjectiveWeights toEvent() {
-            return new ObjectiveWeights(
-                    quality == null ? 1 : quality, orZero(cost), orZero(latency), orZero(energy));
+            return new ObjectiveWeights(quality == null ? 1 : quality, orZero(cost), orZero(latency), orZero(energy));
         }
 
         private static double orZero(@Nullable Double value) {

@@ -37,7 +37,7 @@ public final class CatalogWriter {
             try {
                 one.get();
             } catch (ExecutionException e) {
-                throw new KafkaException("the catalog could not be written: " + e.getCause().getMessage(), e.getCause());
+                throw new KafkaException("the catalog could not be written: " + e.getMessage(), e);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new KafkaException("interrupted while the catalog was written", e);

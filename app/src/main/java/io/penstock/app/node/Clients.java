@@ -37,12 +37,12 @@ public final class Clients {
         config.put(ProducerConfig.ACKS_CONFIG, "all");
         config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
         config.put(ProducerConfig.LINGER_MS_CONFIG, 0);
-        config.put(
-                ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
-                (int) TopicCatalog.load().specs().stream()
-                        .mapToLong(TopicSpec::maxMessageBytes)
-                        .max()
-                        .orElseThrow());
+        // With more, a partition that is too new for the first batch and ready for the second refuses both for minutes.
+        config.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
+        config.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, (int) TopicCatalog.load().specs().stream()
+                .mapToLong(TopicSpec::maxMessageBytes)
+                .max()
+                .orElseThrow());
         return new KafkaProducer<>(config, new StringSerializer(), new ByteArraySerializer());
     }
 

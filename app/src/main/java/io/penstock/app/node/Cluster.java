@@ -9,11 +9,11 @@ import io.penstock.schema.Topics;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -56,7 +56,10 @@ public final class Cluster {
 
     /** One topic for every record we write, whoever's it is: what a codec must know before the first one is written. */
     public List<PlannedTopic> written() {
-        return Stream.of(shared(), catalog.forTenant(topics, shape, Node.DEFAULT_TENANT), catalog.forModel(topics, shape, "any"))
+        return Stream.of(
+                        shared(),
+                        catalog.forTenant(topics, shape, Node.DEFAULT_TENANT),
+                        catalog.forModel(topics, shape, "any"))
                 .flatMap(List::stream)
                 .toList();
     }
@@ -73,11 +76,13 @@ public final class Cluster {
         }
         List<PlannedTopic> plan = planned(catalog.forTenant(topics, shape, tenant));
         codec.register(plan);
-        Map<Boolean, List<PlannedTopic>> requests =
-                plan.stream().collect(Collectors.partitioningBy(topic -> topics.laneOf(topic.name()) != null));
-        ensure(requests.get(false));
-        ensure(requests.get(true));
+        ensure(plan.stream().filter(topic -> !isRequests(topic)).toList());
+        ensure(plan.stream().filter(this::isRequests).toList());
         return plan;
+    }
+
+    private boolean isRequests(PlannedTopic topic) {
+        return topics.laneOf(topic.name()) != null;
     }
 
     /** Creates a model's dispatch topics. */
@@ -127,7 +132,7 @@ public final class Cluster {
 
     private void checkPartitions(Map<String, PlannedTopic> plan, List<String> present) {
         for (TopicDescription topic : describe(present).values()) {
-            int planned = plan.get(topic.name()).partitions();
+            int planned = Objects.requireNonNull(plan.get(topic.name())).partitions();
             if (topic.partitions().size() != planned) {
                 throw new IllegalStateException("topic " + topic.name() + " has "
                         + topic.partitions().size() + " partitions but " + planned

@@ -5,6 +5,7 @@ import io.penstock.schema.Topics;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -42,11 +43,9 @@ final class DispatchGroup {
 
     private Iterable<MemberDescription> describe() {
         try {
-            ConsumerGroupDescription group = admin.describeConsumerGroups(Set.of(groupId))
-                    .describedGroups()
-                    .get(groupId)
-                    .get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
-            return group.members();
+            Map<String, ConsumerGroupDescription> groups =
+                    admin.describeConsumerGroups(Set.of(groupId)).all().get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+            return groups.values().iterator().next().members();
         } catch (ExecutionException e) {
             if (e.getCause() instanceof GroupIdNotFoundException) {
                 return Set.of();
@@ -74,8 +73,9 @@ final class DispatchGroup {
             var offsets = admin.listOffsets(ends).all().get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
             // A transaction's end marker takes an offset that no consumer commits past.
             return offsets.entrySet().stream()
-                    .allMatch(end -> committed.get(end.getKey()).offset() + 1
-                            >= end.getValue().offset());
+                    .allMatch(end ->
+                            Objects.requireNonNull(committed.get(end.getKey())).offset() + 1
+                                    >= end.getValue().offset());
         } catch (InterruptedException | ExecutionException | TimeoutException e) {
             throw failure(e);
         }

@@ -77,9 +77,8 @@ public final class Node implements AutoCloseable {
         this.cluster = new Cluster(
                 admin,
                 topics,
-                new ClusterShape(
-                        config.integer(PenstockConfig.PARTITIONS),
-                        (short) config.integer(PenstockConfig.REPLICATION_FACTOR)),
+                new ClusterShape(config.integer(PenstockConfig.PARTITIONS), (short)
+                        config.integer(PenstockConfig.REPLICATION_FACTOR)),
                 config.flag(PenstockConfig.DETERMINISTIC));
         progress.accept("creating topics");
         cluster.ensureShared();
@@ -119,8 +118,8 @@ public final class Node implements AutoCloseable {
 
     private String startRegistry() {
         progress.accept("starting the schema registry");
-        return shutdown.add(EmbeddedRegistry.start(new RegistrySettings(
-                        bootstrapServers, options.registryPort(), topics.schemas(), Map.of())))
+        return shutdown.add(EmbeddedRegistry.start(
+                        new RegistrySettings(bootstrapServers, options.registryPort(), topics.schemas(), Map.of())))
                 .url();
     }
 
@@ -139,8 +138,7 @@ public final class Node implements AutoCloseable {
             addTenant(DEFAULT_TENANT);
         }
         progress.accept("starting " + Role.names(options.roles()));
-        CatalogReader reader =
-                shutdown.add(CatalogReader.start(bootstrapServers, config.kafka(), topics, codec));
+        CatalogReader reader = shutdown.add(CatalogReader.start(bootstrapServers, config.kafka(), topics, codec));
         // The rest starts and stops side by side: each waits for the broker most of the time.
         Dispatcher dispatcher = null;
         if (options.roles().contains(Role.DISPATCHER)) {
@@ -163,7 +161,10 @@ public final class Node implements AutoCloseable {
 
     private void awaitRoles(@Nullable Dispatcher dispatcher) {
         if (dispatcher != null) {
-            dispatcher.ready().orTimeout(START_TIMEOUT.toSeconds(), TimeUnit.SECONDS).join();
+            dispatcher
+                    .ready()
+                    .orTimeout(START_TIMEOUT.toSeconds(), TimeUnit.SECONDS)
+                    .join();
         }
         if (router != null) {
             router.streams().awaitRunning(START_TIMEOUT);
@@ -223,9 +224,8 @@ public final class Node implements AutoCloseable {
         long deadline = System.nanoTime() + timeout.toNanos();
         while (true) {
             Catalog catalog = app.views().catalog().current();
-            List<String> waiting = slugs.stream()
-                    .filter(slug -> !routable(catalog, slug))
-                    .toList();
+            List<String> waiting =
+                    slugs.stream().filter(slug -> !routable(catalog, slug)).toList();
             if (waiting.isEmpty()) {
                 return;
             }

@@ -101,28 +101,12 @@ public record NodeOptions(
     /** The same as these roles only, on another cluster. */
     public NodeOptions withRoles(Set<Role> some, @Nullable String servers, @Nullable String registry) {
         return new NodeOptions(
-                some,
-                dataDirectory,
-                brokerPort,
-                controllerPort,
-                registryPort,
-                servers,
-                registry,
-                config,
-                backends);
+                some, dataDirectory, brokerPort, controllerPort, registryPort, servers, registry, config, backends);
     }
 
     /** The same with these ports; 0 = any free one. */
     public NodeOptions withPorts(int broker, int controller, int registry) {
         return new NodeOptions(
-                roles,
-                dataDirectory,
-                broker,
-                controller,
-                registry,
-                bootstrapServers,
-                schemaRegistry,
-                config,
-                backends);
+                roles, dataDirectory, broker, controller, registry, bootstrapServers, schemaRegistry, config, backends);
     }
 }

@@ -18,6 +18,9 @@ public enum Role {
 
     /** The roles in words, in the order above. */
     public static String names(Set<Role> roles) {
-        return roles.stream().sorted().map(role -> role.name().toLowerCase(Locale.ROOT)).collect(Collectors.joining(", "));
+        return roles.stream()
+                .sorted()
+                .map(role -> role.name().toLowerCase(Locale.ROOT))
+                .collect(Collectors.joining(", "));
     }
 }
