@@ -1,18 +1,15 @@
 package io.penstock.app;
 
 import io.penstock.app.audit.Audit;
-import io.penstock.app.audit.AuditException;
-import io.penstock.app.audit.AuditOptions;
 import io.penstock.app.audit.AuditOutput;
 import io.penstock.app.audit.AuditReport;
-import io.penstock.schema.RegistryUnavailableException;
-import io.penstock.schema.Topics;
 import java.io.PrintWriter;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -34,32 +31,8 @@ final class AuditCommand implements Callable<Integer> {
     @Spec
     private @Nullable CommandSpec spec;
 
-    @Option(
-            names = "--bootstrap-servers",
-            defaultValue = "127.0.0.1:19092",
-            paramLabel = "HOST:PORT",
-            description = "Brokers (default: ${DEFAULT-VALUE}).")
-    private String bootstrapServers = "";
-
-    @Option(
-            names = "--schema-registry",
-            defaultValue = "http://127.0.0.1:18081",
-            paramLabel = "URL",
-            description = "Schema registry (default: ${DEFAULT-VALUE}).")
-    private String schemaRegistry = "";
-
-    @Option(
-            names = "--prefix",
-            defaultValue = Topics.DEFAULT_PREFIX,
-            paramLabel = "P",
-            description = "Of all topics (default: ${DEFAULT-VALUE}).")
-    private String prefix = "";
-
-    @Option(
-            names = "--client",
-            paramLabel = "KEY=VALUE",
-            description = "A setting of the Kafka client, such as security; repeatable.")
-    private Map<String, String> client = Map.of();
+    @Mixin
+    private Connection connection = new Connection();
 
     @Option(
             names = "--expect-idle",
@@ -82,16 +55,12 @@ final class AuditCommand implements Callable<Integer> {
         CommandSpec command = Objects.requireNonNull(spec, "set by picocli");
         PrintWriter out = command.commandLine().getOut();
         PrintWriter err = command.commandLine().getErr();
-        try {
+        try (Consumer<byte[], byte[]> consumer = connection.clients().consumer(null, "earliest")) {
             AuditReport report = Audit.run(
-                    new AuditOptions(bootstrapServers, schemaRegistry, prefix, client, expectIdle),
-                    step -> tell(err, step));
+                    consumer, connection.reader(), connection.topics().prefix(), expectIdle, step -> tell(err, step));
             out.print(output == ReplayOutput.json ? AuditOutput.json(report) : AuditOutput.text(report));
             out.flush();
             return report.isClean() ? 0 : 1;
-        } catch (AuditException | RegistryUnavailableException e) {
-            err.println(e.getMessage());
-            return 1;
         }
     }
 

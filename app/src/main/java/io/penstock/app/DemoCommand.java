@@ -3,7 +3,6 @@ package io.penstock.app;
 import io.penstock.app.explain.Explanation;
 import io.penstock.app.node.NodeOptions;
 import io.penstock.app.replay.ProgressLine;
-import io.penstock.app.replay.ReplayException;
 import io.penstock.app.replay.ReplayJson;
 import io.penstock.app.replay.ReplayReport;
 import io.penstock.app.replay.ReplaySession;
@@ -112,21 +111,16 @@ final class DemoCommand implements Callable<Integer> {
         ReplaySettings settings = settings(command);
         Instant start = Instant.now();
         ProgressLine progress = new ProgressLine(err, ReplayOutput.isLive(plain), InstantSource.system());
-        try {
-            ReplayReport report =
-                    new ReplaySession(SampleData.load(), settings, Map.of()).run(node(command), err::println, progress);
-            Path drawn = draw(report);
-            if (output == ReplayOutput.json) {
-                out.print(ReplayJson.write(report));
-            } else {
-                tell(out, report, drawn, Duration.between(start, Instant.now()));
-            }
-            out.flush();
-            return report.isClean() ? 0 : 1;
-        } catch (ReplayException e) {
-            err.println(e.getMessage());
-            return 1;
+        ReplayReport report =
+                new ReplaySession(SampleData.load(), settings, Map.of()).run(node(command), err::println, progress);
+        Path drawn = draw(report);
+        if (output == ReplayOutput.json) {
+            out.print(ReplayJson.write(report));
+        } else {
+            tell(out, report, drawn, Duration.between(start, Instant.now()));
         }
+        out.flush();
+        return report.isClean() ? 0 : 1;
     }
 
     private ReplaySettings settings(CommandSpec command) {

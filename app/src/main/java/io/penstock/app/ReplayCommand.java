@@ -3,7 +3,6 @@ package io.penstock.app;
 import io.penstock.app.node.NodeOptions;
 import io.penstock.app.replay.ContextualStream;
 import io.penstock.app.replay.ProgressLine;
-import io.penstock.app.replay.ReplayException;
 import io.penstock.app.replay.ReplayJson;
 import io.penstock.app.replay.ReplayReport;
 import io.penstock.app.replay.ReplaySession;
@@ -152,24 +151,30 @@ final class ReplayCommand implements Callable<Integer> {
         PrintWriter out = command.commandLine().getOut();
         PrintWriter err = command.commandLine().getErr();
         ReplaySettings settings = settings(command);
-        RecordedOutcomes outcomes;
-        try {
-            outcomes = outcomes(command);
-        } catch (RecordedDataException e) {
-            err.println(e.getMessage());
-            return 2;
-        }
+        requireFolder(command, json);
+        requireFolder(command, plot);
+        RecordedOutcomes outcomes = outcomes(command);
         ProgressLine progress = new ProgressLine(err, ReplayOutput.isLive(plain), InstantSource.system());
+        ReplayReport report = session(command, outcomes, settings).run(NodeOptions.temporary(), err::println, progress);
+        write(report);
+        out.print(output == ReplayOutput.json ? ReplayJson.write(report) : ReplayTable.write(report));
+        out.flush();
+        return report.isClean() ? 0 : 1;
+    }
+
+    /** Found out now, not after minutes of streaming. */
+    private static void requireFolder(CommandSpec command, @Nullable Path file) {
+        Path folder = file == null ? null : file.toAbsolutePath().getParent();
+        if (folder != null && !Files.isDirectory(folder)) {
+            throw new ParameterException(command.commandLine(), "there is no folder " + folder + " to write to");
+        }
+    }
+
+    private ReplaySession session(CommandSpec command, RecordedOutcomes outcomes, ReplaySettings settings) {
         try {
-            ReplayReport report = new ReplaySession(outcomes, settings, policyOptions)
-                    .run(NodeOptions.temporary(), err::println, progress);
-            write(report);
-            out.print(output == ReplayOutput.json ? ReplayJson.write(report) : ReplayTable.write(report));
-            out.flush();
-            return report.isClean() ? 0 : 1;
-        } catch (ReplayException e) {
-            err.println(e.getMessage());
-            return 1;
+            return new ReplaySession(outcomes, settings, policyOptions);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(command.commandLine(), String.valueOf(e.getMessage()), e);
         }
     }
 
@@ -191,14 +196,13 @@ final class ReplayCommand implements Callable<Integer> {
                 throw new ParameterException(command.commandLine(), "there is no folder " + folder);
             }
         }
-        RecordedOutcomes outcomes = RecordedOutcomes.load(data, catalog == null ? data : catalog, pool);
-        if (contextual == null) {
-            return outcomes;
-        }
         try {
-            return RecordedOutcomes.load(
-                    new ContextualStream(outcomes, contextual, seed, shuffleFeatures), ContextualStream.POOL);
-        } catch (IllegalArgumentException e) {
+            RecordedOutcomes outcomes = RecordedOutcomes.load(data, catalog == null ? data : catalog, pool);
+            return contextual == null
+                    ? outcomes
+                    : RecordedOutcomes.load(
+                            new ContextualStream(outcomes, contextual, seed, shuffleFeatures), ContextualStream.POOL);
+        } catch (RecordedDataException | IllegalArgumentException e) {
             throw new ParameterException(command.commandLine(), String.valueOf(e.getMessage()), e);
         }
     }

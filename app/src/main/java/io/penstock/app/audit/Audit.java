@@ -1,5 +1,6 @@
 package io.penstock.app.audit;
 
+import io.penstock.app.node.Clients;
 import io.penstock.event.Cancellation;
 import io.penstock.event.Decision;
 import io.penstock.event.Dispatch;
@@ -17,7 +18,6 @@ import io.penstock.schema.UnresolvedSchemaException;
 import io.penstock.topology.DeadLetter;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -27,12 +27,9 @@ import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.avro.specific.SpecificRecord;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.header.Header;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,21 +59,22 @@ public final class Audit {
     private final VersionCheck versions;
     private final SessionOrderCheck sessions;
 
-    Audit(
-            AuditOptions options,
-            EventCodec codec,
+    private Audit(
             org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer,
+            EventCodec codec,
+            String prefix,
+            boolean expectIdle,
             Consumer<String> progress) {
-        this.topics = new Topics(options.prefix());
+        this.topics = new Topics(prefix);
         this.codec = codec;
         this.findings = new Findings();
         this.reader = new TopicReader(consumer, InstantSource.system(), findings);
         this.names = new TreeSet<>(consumer.listTopics().keySet());
         this.progress = progress;
-        this.conservation = new ConservationCheck(options.expectIdle());
+        this.conservation = new ConservationCheck(expectIdle);
         this.decisions = new DecisionCheck();
         this.feedback = new FeedbackCheck(findings);
-        this.refold = new RefoldCheck(findings, options.expectIdle());
+        this.refold = new RefoldCheck(findings, expectIdle);
         this.versions = new VersionCheck(findings);
         this.sessions = new SessionOrderCheck(findings);
     }
@@ -85,26 +83,40 @@ public final class Audit {
      * Audits a cluster.
      *
      * @param progress told one line per step
-     * @throws AuditException if brokers or registry cannot be reached or no topic is there
+     * @throws AuditException if brokers cannot be read or no topic is there
      */
     public static AuditReport run(AuditOptions options, Consumer<String> progress) {
-        Map<String, Object> config = new HashMap<>(options.client());
-        config.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, options.bootstrapServers());
-        config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-        config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-        config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
-        config.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, "16777216");
-        config.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, "15000");
         EventCodec codec = EventCodec.connect(new ConfluentRegistry(options.registryUrl(), Map.of()), List.of());
-        try (KafkaConsumer<byte[], byte[]> consumer =
-                new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-            return new Audit(options, codec, consumer, progress).run();
-        } catch (KafkaException e) {
-            throw new AuditException("cannot read from " + options.bootstrapServers() + ": " + e.getMessage(), e);
+        Clients clients = new Clients(options.bootstrapServers(), options.client());
+        try (org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer = clients.consumer(null, "earliest")) {
+            return run(consumer, codec, options.prefix(), options.expectIdle(), progress);
         }
     }
 
-    AuditReport run() {
+    /**
+     * Audits what a consumer can read.
+     *
+     * @param consumer reads committed records and has no group; the caller's to close
+     * @param codec looks schemas up that it does not know
+     * @param prefix of all topics
+     * @param expectIdle whether everything must be finished, so that what is open is a violation
+     * @param progress told one line per step
+     * @throws AuditException if brokers cannot be read or no topic is there
+     */
+    public static AuditReport run(
+            org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer,
+            EventCodec codec,
+            String prefix,
+            boolean expectIdle,
+            Consumer<String> progress) {
+        try {
+            return new Audit(consumer, codec, prefix, expectIdle, progress).run();
+        } catch (KafkaException e) {
+            throw new AuditException("the topics cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    private AuditReport run() {
         if (!names.contains(topics.decisions())) {
             throw new AuditException("there is no topic " + topics.decisions() + "; is the prefix right?");
         }

@@ -11,7 +11,7 @@ public final class SvgPlot {
     private static final int RIGHT = 20;
     private static final int TOP = 64;
     private static final int BOTTOM = 104;
-    private static final int LEGEND_COLUMN = 200;
+    private static final int LEGEND_COLUMN = 380;
 
     private SvgPlot() {}
 

@@ -40,7 +40,7 @@ final class ReplayCatalog {
         RoutingProfile.Builder profile = RoutingProfile.newBuilder()
                 .setWeights(weights)
                 .setPolicy(settings.policy())
-                .setPolicyOptions(options(outcomes, settings, policyOptions));
+                .setPolicyOptions(policyOptions);
         double reference = outcomes.reference();
         if (reference > 0) {
             switch (objective) {
@@ -53,8 +53,7 @@ final class ReplayCatalog {
     }
 
     /** Static weights need a weight for each model; equal ones unless others are given. */
-    private static Map<String, String> options(
-            RecordedOutcomes outcomes, ReplaySettings settings, Map<String, String> given) {
+    static Map<String, String> options(RecordedOutcomes outcomes, ReplaySettings settings, Map<String, String> given) {
         if (!settings.policy().equals("static") || !given.isEmpty()) {
             return given;
         }

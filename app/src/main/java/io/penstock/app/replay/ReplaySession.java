@@ -6,6 +6,8 @@ import io.penstock.connector.recorded.RecordedArm;
 import io.penstock.connector.recorded.RecordedBackend;
 import io.penstock.connector.recorded.RecordedOutcomes;
 import io.penstock.event.RoutingProfile;
+import io.penstock.learner.Policies;
+import io.penstock.learner.Policy;
 import io.penstock.topology.PenstockConfig;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -16,9 +18,12 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A replay from nothing to its report: starts a node, streams a pool through it, stops it. */
 public final class ReplaySession {
+    private static final Logger LOGGER = LoggerFactory.getLogger(ReplaySession.class);
     private static final Duration ACTIVATION = Duration.ofSeconds(60);
     // Short, so that a verdict is soon in the policy; a replay waits for it.
     private static final String COMMIT_MS = "25";
@@ -28,11 +33,16 @@ public final class ReplaySession {
     private final ReplaySettings settings;
     private final Map<String, String> policyOptions;
 
-    /** @param policyOptions of the policy, such as {@code alpha} of linucb; empty = its own defaults */
+    /**
+     * @param policyOptions of the policy, such as {@code alpha} of linucb; empty = its own defaults
+     * @throws IllegalArgumentException if the policy does not know an option
+     */
     public ReplaySession(RecordedOutcomes outcomes, ReplaySettings settings, Map<String, String> policyOptions) {
         this.outcomes = outcomes;
         this.settings = settings;
-        this.policyOptions = Map.copyOf(policyOptions);
+        this.policyOptions = Map.copyOf(ReplayCatalog.options(outcomes, settings, policyOptions));
+        Policy checked = Policies.byName(settings.policy(), this.policyOptions);
+        LOGGER.atInfo().addKeyValue("policy", checked.name()).log("Replay set up");
     }
 
     /**

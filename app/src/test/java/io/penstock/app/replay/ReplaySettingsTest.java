@@ -41,10 +41,18 @@ class ReplaySettingsTest {
     @Test
     void shouldGiveStaticWeightsToEveryModel() {
         // When
-        RoutingProfile profile = ReplayCatalog.profile(Fixtures.tiny(), settings("static", 0, 1), Map.of());
+        Map<String, String> options = ReplayCatalog.options(Fixtures.tiny(), settings("static", 0, 1), Map.of());
 
         // Then
-        assertThat(profile.getPolicyOptions()).isEqualTo(Map.of("good-one", "1", "cheap", "1"));
+        assertThat(options).isEqualTo(Map.of("good-one", "1", "cheap", "1"));
+    }
+
+    @Test
+    void shouldRefuseAnOptionThatThePolicyDoesNotKnow() {
+        assertThatThrownBy(
+                        () -> new ReplaySession(Fixtures.tiny(), settings("linucb", 0, 1), Map.of("temperature", "1")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("temperature");
     }
 
     @Test
