@@ -17,6 +17,7 @@ import org.apache.kafka.streams.errors.LogAndFailExceptionHandler;
 /** Kafka Streams settings of the two applications: what correctness needs first, what the user passes through last. */
 public final class StreamsProperties {
     private static final int SESSION_TIMEOUT_MILLIS = 6_000;
+    private static final long MAX_LINGER_MILLIS = 20;
     private static final int CHANGELOG_MARGIN_BYTES = 2 * 1024 * 1024;
 
     private StreamsProperties() {}
@@ -64,6 +65,8 @@ public final class StreamsProperties {
         map.put(StreamsConfig.DESERIALIZATION_EXCEPTION_HANDLER_CLASS_CONFIG, LogAndFailExceptionHandler.class);
         map.put(StreamsConfig.PRODUCTION_EXCEPTION_HANDLER_CLASS_CONFIG, DefaultProductionExceptionHandler.class);
         clients(map, transactionTimeout, largestRecordBytes());
+        // Nothing is visible before the commit, and the commit flushes: until then batches may fill.
+        map.put(StreamsConfig.PRODUCER_PREFIX + ProducerConfig.LINGER_MS_CONFIG, lingerMillis(config, commitMillis));
         String instance = config.text(PenstockConfig.INSTANCE_ID);
         if (!instance.isEmpty()) {
             map.put(CommonClientConfigs.GROUP_INSTANCE_ID_CONFIG, instance);
@@ -72,6 +75,11 @@ public final class StreamsProperties {
         Properties properties = new Properties();
         properties.putAll(map);
         return properties;
+    }
+
+    private static long lingerMillis(PenstockConfig config, long commitMillis) {
+        boolean exactlyOnce = config.text(PenstockConfig.GUARANTEE).equals(StreamsConfig.EXACTLY_ONCE_V2);
+        return exactlyOnce ? Math.min(MAX_LINGER_MILLIS, commitMillis / 2) : 0;
     }
 
     /** Of our topics, and of changelogs, whose records hold an event and what is known about it. */
@@ -93,7 +101,7 @@ public final class StreamsProperties {
         map.put(StreamsConfig.GLOBAL_CONSUMER_PREFIX + ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         map.put(StreamsConfig.GLOBAL_CONSUMER_PREFIX + ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 100);
         String producer = StreamsConfig.PRODUCER_PREFIX;
-        map.put(producer + ProducerConfig.LINGER_MS_CONFIG, 0);
+        map.put(producer + ProducerConfig.BATCH_SIZE_CONFIG, 64 * 1024);
         map.put(producer + ProducerConfig.MAX_REQUEST_SIZE_CONFIG, maxRecordBytes);
         map.put(producer + ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, transactionTimeout);
         map.put(producer + ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");

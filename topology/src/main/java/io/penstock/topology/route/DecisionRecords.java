@@ -39,27 +39,32 @@ final class DecisionRecords {
     private DecisionRecords() {}
 
     static Decision base(OpenRequest open, InferenceRequest request, Place place, int attempt) {
-        return Decision.newBuilder()
-                .setDecisionId(place.decisionId())
-                .setTenant(open.identity().tenant())
-                .setRequestId(open.identity().requestId())
-                .setSessionId(request.getSessionId())
-                .setLane(place.lane())
-                .setRoutingKey(open.routingKey())
-                .setRoutePartition(place.partition())
-                .setRouteSequence(place.sequence())
-                .setSourceTopic(open.source().topic())
-                .setSourcePartition(open.source().partition())
-                .setSourceOffset(open.source().offset())
-                .setAttempt(attempt)
-                .setRequestTime(Instant.ofEpochMilli(open.requestTime()))
-                .setDecidedAt(Instant.ofEpochMilli(place.decidedAt()))
-                .setBodyHash(ByteBuffer.wrap(open.bodyHash().get()))
-                .setExpiresAt(Instant.ofEpochMilli(open.expiresAt()))
-                .setReplyTo(request.getReplyTo())
-                .setBatchId(request.getBatchId())
-                .setAttributes(Map.copyOf(request.getAttributes()))
-                .build();
+        // Setters, not the builder, which looks up the default of every field first.
+        Decision decision = new Decision();
+        decision.setDecisionId(place.decisionId());
+        decision.setTenant(open.identity().tenant());
+        decision.setRequestId(open.identity().requestId());
+        decision.setSessionId(request.getSessionId());
+        decision.setLane(place.lane());
+        decision.setRoutingKey(open.routingKey());
+        decision.setRoutePartition(place.partition());
+        decision.setRouteSequence(place.sequence());
+        decision.setSourceTopic(open.source().topic());
+        decision.setSourcePartition(open.source().partition());
+        decision.setSourceOffset(open.source().offset());
+        decision.setAttempt(attempt);
+        decision.setRequestTime(Instant.ofEpochMilli(open.requestTime()));
+        decision.setDecidedAt(Instant.ofEpochMilli(place.decidedAt()));
+        decision.setBodyHash(ByteBuffer.wrap(open.bodyHash().get()));
+        decision.setExpiresAt(Instant.ofEpochMilli(open.expiresAt()));
+        decision.setReplyTo(request.getReplyTo());
+        decision.setBatchId(request.getBatchId());
+        decision.setAttributes(request.getAttributes());
+        decision.setPolicy("");
+        decision.setPolicies(List.of());
+        decision.setCatalogVersion(-1);
+        decision.setSignals(Map.of());
+        return decision;
     }
 
     static void ground(Decision decision, RouteRequest request, OpenRequest open, Grounds grounds) {
@@ -71,12 +76,11 @@ final class DecisionRecords {
         decision.setSeed(grounds.seed());
         decision.setSignals(request.signals());
         decision.setInputTokens(request.inputTokens());
-        decision.setFeatures(FeatureVector.newBuilder()
-                .setExtractor(open.extractor())
-                .setDimension(open.features().dimension())
-                .setValues(ByteBuffer.wrap(open.features().toBytes()))
-                .setDegraded(open.features().degraded())
-                .build());
+        decision.setFeatures(new FeatureVector(
+                open.extractor(),
+                open.features().dimension(),
+                ByteBuffer.wrap(open.features().toBytes()),
+                open.features().degraded()));
     }
 
     static void choose(Decision decision, Selection.Chosen chosen, RouteRequest request, long startWithinMillis) {
@@ -103,23 +107,23 @@ final class DecisionRecords {
     }
 
     static Dispatch dispatch(Decision decision, InferenceRequest request, int maxOutputTokens) {
-        return Dispatch.newBuilder()
-                .setDecisionId(decision.getDecisionId())
-                .setTenant(decision.getTenant())
-                .setRequestId(decision.getRequestId())
-                .setSessionId(decision.getSessionId())
-                .setLane(decision.getLane())
-                .setModel(decision.getModel())
-                .setAttempt(decision.getAttempt())
-                .setPrompt(request.getPrompt())
-                .setMessages(request.getMessages())
-                .setParameters(request.getParameters())
-                .setMaxOutputTokens(maxOutputTokens)
-                .setStartBefore(decision.getStartBefore())
-                .setCallTimeoutMs(decision.getCallTimeoutMs())
-                .setIdempotencyKey(decision.getDecisionId())
-                .setRequestTime(decision.getRequestTime())
-                .setAttributes(request.getAttributes())
-                .build();
+        Dispatch dispatch = new Dispatch();
+        dispatch.setDecisionId(decision.getDecisionId());
+        dispatch.setTenant(decision.getTenant());
+        dispatch.setRequestId(decision.getRequestId());
+        dispatch.setSessionId(decision.getSessionId());
+        dispatch.setLane(decision.getLane());
+        dispatch.setModel(decision.getModel());
+        dispatch.setAttempt(decision.getAttempt());
+        dispatch.setPrompt(request.getPrompt());
+        dispatch.setMessages(request.getMessages());
+        dispatch.setParameters(request.getParameters());
+        dispatch.setMaxOutputTokens(maxOutputTokens);
+        dispatch.setStartBefore(decision.getStartBefore());
+        dispatch.setCallTimeoutMs(decision.getCallTimeoutMs());
+        dispatch.setIdempotencyKey(decision.getDecisionId());
+        dispatch.setRequestTime(decision.getRequestTime());
+        dispatch.setAttributes(request.getAttributes());
+        return dispatch;
     }
 }
