@@ -1,0 +1,78 @@
+package io.penstock.benchmark;
+
+import io.penstock.app.node.CatalogWriter;
+import io.penstock.app.node.Node;
+import io.penstock.app.node.NodeOptions;
+import io.penstock.event.CatalogEntry;
+import io.penstock.event.Lane;
+import io.penstock.event.RoutingProfile;
+import io.penstock.topology.PenstockConfig;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+
+/** Everything in one process: requests in, routed, dispatched to an instant backend, joined, answered, judged, learned. */
+final class LoopRun {
+    private static final Duration PATIENCE = Duration.ofMinutes(4);
+
+    private LoopRun() {}
+
+    /** Responses a second in the middle 80 %, by the broker's append time. */
+    static double throughput(int records, long commitMillis) {
+        NodeOptions options = NodeOptions.temporary()
+                .withBackend("recorded", new InstantBackend())
+                .with(PenstockConfig.FEATURES_DIMENSION, String.valueOf(BenchCluster.DIMENSION))
+                .with(PenstockConfig.ROUTER_COMMIT_INTERVAL, String.valueOf(commitMillis))
+                .with(PenstockConfig.METADATA_MAX_AGE, "1000");
+        try (Node node = Node.start(options, step -> {})) {
+            List<CatalogEntry> entries = new ArrayList<>();
+            List<String> slugs = new ArrayList<>();
+            for (int i = 0; i < BenchCluster.MODELS; i++) {
+                entries.add(CatalogWriter.of(BenchCluster.card(i)));
+                slugs.add(BenchCluster.slug(i));
+            }
+            entries.add(CatalogWriter.of(
+                    "default", RoutingProfile.newBuilder().setPolicy("squarecb").build()));
+            node.applyCatalog(entries);
+            node.awaitActive(slugs, Duration.ofSeconds(60));
+            return measure(node, records);
+        }
+    }
+
+    private static double measure(Node node, int records) {
+        try (Consumer<byte[], byte[]> reader = node.clients().consumer(null, "latest")) {
+            List<TopicPartition> partitions = new ArrayList<>();
+            reader.partitionsFor(node.topics().responses(Node.DEFAULT_TENANT))
+                    .forEach(info -> partitions.add(new TopicPartition(info.topic(), info.partition())));
+            reader.assign(partitions);
+            reader.seekToEnd(partitions);
+            partitions.forEach(reader::position);
+            String input = node.topics().requests(Lane.ONLINE, Node.DEFAULT_TENANT);
+            for (int i = 0; i < records; i++) {
+                node.producer().send(new ProducerRecord<>(input, "request-" + i, FixedRecord.encoded(node.codec(), i)));
+            }
+            long[] times = new long[records];
+            int seen = 0;
+            long deadline = System.nanoTime() + PATIENCE.toNanos();
+            while (seen < records) {
+                for (ConsumerRecord<byte[], byte[]> record : reader.poll(Duration.ofMillis(100))) {
+                    if (seen < records) {
+                        times[seen++] = record.timestamp();
+                    }
+                }
+                if (System.nanoTime() > deadline) {
+                    throw new IllegalStateException("only " + seen + " of " + records + " responses in " + PATIENCE);
+                }
+            }
+            Arrays.sort(times);
+            int low = records / 10;
+            int high = records - records / 10 - 1;
+            return (high - low) * 1000.0 / Math.max(1, times[high] - times[low]);
+        }
+    }
+}
