@@ -48,6 +48,7 @@ import org.slf4j.LoggerFactory;
  */
 final class CrashNode {
     static final String MODELS = "test.models";
+    static final String HAND_ON = "test.hand.on";
     static final String CALL_MILLIS = "test.call.millis";
     static final String CALL_MORE_MILLIS = "test.call.more.millis";
 
@@ -97,6 +98,12 @@ final class CrashNode {
             case "router" -> router();
             case "learner" -> learner();
             case "dispatcher" -> dispatcher();
+            case "holder" ->
+                List.of(HeldRecords.start(
+                        settings.get(PenstockConfig.BOOTSTRAP_SERVERS),
+                        settings.get(PenstockConfig.PREFIX),
+                        folder.resolve("state"),
+                        test.get(HAND_ON)));
             default -> throw new IllegalArgumentException("no role " + role);
         };
     }

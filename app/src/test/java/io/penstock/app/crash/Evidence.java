@@ -93,7 +93,7 @@ final class Evidence {
                         Collectors.counting()));
     }
 
-    /** How many responses there are by now, without reading them: a bound from above for those committed. */
+    /** How many requests have a response. */
     long answered() {
         return responses().stream()
                 .map(response -> new Identity(response.getTenant(), response.getRequestId()).key())
@@ -235,7 +235,8 @@ final class Evidence {
                 .collect(Collectors.toSet());
     }
 
-    private List<ConsumerRecord<byte[], byte[]>> records(Collection<String> names) {
+    /** Every committed record, in the order of each partition. */
+    List<ConsumerRecord<byte[], byte[]>> records(Collection<String> names) {
         try (Consumer<byte[], byte[]> consumer = client.clients().consumer(null, "earliest")) {
             List<TopicPartition> partitions = partitions(consumer, names);
             consumer.assign(partitions);
