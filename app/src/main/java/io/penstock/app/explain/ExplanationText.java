@@ -11,6 +11,8 @@ import io.penstock.event.PolicyUse;
 import io.penstock.event.Response;
 import io.penstock.event.Signal;
 import io.penstock.schema.Money;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -19,6 +21,8 @@ import java.util.TreeMap;
 /** An explanation as lines and tables. */
 final class ExplanationText {
     private static final int SIGNALS_A_LINE = 4;
+
+    private static final MathContext SHORT = new MathContext(3);
 
     private final History history;
     private final StringBuilder text = new StringBuilder();
@@ -100,7 +104,9 @@ final class ExplanationText {
         int count = 1;
         for (var signal : new TreeMap<>(decision.getSignals()).entrySet()) {
             some.append(count++ % SIGNALS_A_LINE == 0 ? ",\n    " : ", ")
-                    .append(String.format(Locale.ROOT, "%s %.3g", signal.getKey(), signal.getValue()));
+                    .append(signal.getKey())
+                    .append(' ')
+                    .append(shortened(signal.getValue()));
         }
         line("%s", some);
         if (decision.getFeatures() != null) {
@@ -218,6 +224,12 @@ final class ExplanationText {
                                         : " instead of " + number(outcome.getReplacedQuality())),
                 outcome.getScopes().size() == 1 ? "" : "s",
                 String.join(", ", outcome.getScopes()));
+    }
+
+    private static String shortened(double value) {
+        return Double.isFinite(value)
+                ? new BigDecimal(value, SHORT).stripTrailingZeros().toPlainString()
+                : String.valueOf(value);
     }
 
     private static String number(double value) {

@@ -10,7 +10,6 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,13 +23,13 @@ import org.jspecify.annotations.Nullable;
  * @param outputPrice dollars for a million output tokens
  */
 record ModelRow(
-        @JsonProperty(required = true) String name,
+        @Nullable String name,
         @Nullable String slug,
-        @JsonProperty(required = true) String url,
+        @Nullable String url,
         @Nullable String apiKeyEnv,
         @Nullable String provider,
-        @JsonProperty(required = true) BigDecimal inputPrice,
-        @JsonProperty(required = true) BigDecimal outputPrice,
+        @Nullable BigDecimal inputPrice,
+        @Nullable BigDecimal outputPrice,
         @Nullable Integer contextWindow,
         @Nullable Integer maxOutputTokens,
         @Nullable List<String> capabilities,
@@ -50,16 +49,13 @@ record ModelRow(
             @JsonProperty(required = true) double firstTokenMs,
             @JsonProperty(required = true) double msPerToken) {}
 
-    ModelRow {
-        Objects.requireNonNull(name, "name is missing");
-    }
-
+    /** @throws IllegalArgumentException naming the field that is missing or wrong */
     ModelCard card() {
         ModelCard.Builder card = ModelCard.newBuilder()
-                .setSlug(slug())
-                .setName(name)
+                .setSlug(slug == null ? Keys.slugOf(required("name", name)) : slug)
+                .setName(required("name", name))
                 .setBackend(OpenAiBackend.NAME)
-                .setEndpoints(List.of(new Endpoint(url, apiKeyEnv, Map.of())))
+                .setEndpoints(List.of(new Endpoint(required("url", url), apiKeyEnv, Map.of())))
                 .setInputNanosPerMillionTokens(nanos("input-price", inputPrice))
                 .setOutputNanosPerMillionTokens(nanos("output-price", outputPrice))
                 .setProvider(provider == null ? "" : provider)
@@ -93,17 +89,19 @@ record ModelRow(
         }
     }
 
-    /** The slug, given or made of the name. */
-    @Override
-    public String slug() {
-        return slug == null ? Keys.slugOf(name) : slug;
+    private static <T> T required(String field, @Nullable T value) {
+        if (value == null) {
+            throw new IllegalArgumentException("'" + field + "' is missing");
+        }
+        return value;
     }
 
     private static List<String> orEmpty(@Nullable List<String> list) {
         return list == null ? List.of() : list;
     }
 
-    private static long nanos(String field, BigDecimal dollars) {
+    private static long nanos(String field, @Nullable BigDecimal given) {
+        BigDecimal dollars = required(field, given);
         try {
             return dollars.movePointRight(NANO_DIGITS)
                     .setScale(0, RoundingMode.UNNECESSARY)

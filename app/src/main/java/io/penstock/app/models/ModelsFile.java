@@ -21,6 +21,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +33,6 @@ public final class ModelsFile {
     private static final YAMLMapper YAML = YAMLMapper.builder()
             .propertyNamingStrategy(PropertyNamingStrategies.KEBAB_CASE)
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-            .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
@@ -58,7 +58,7 @@ public final class ModelsFile {
         try {
             content = YAML.readValue(text, Content.class);
         } catch (JsonProcessingException e) {
-            throw new ModelsFileException(name + where(e) + ": " + reason(e), e);
+            throw new ModelsFileException(name + where(e, text) + ": " + reason(e), e);
         }
         if (content == null || content.models() == null || content.models().isEmpty()) {
             throw new ModelsFileException(name + ": 'models' must list at least one model", null);
@@ -66,7 +66,7 @@ public final class ModelsFile {
         List<CatalogEntry> entries = new ArrayList<>();
         Set<String> slugs = new HashSet<>();
         for (ModelRow row : content.models()) {
-            CatalogEntry entry = entry(name, row);
+            CatalogEntry entry = entry(name, entries.size() + 1, row);
             if (!slugs.add(entry.getId())) {
                 throw new ModelsFileException(
                         name + ": two models have the slug " + entry.getId() + "; give one of them another", null);
@@ -80,11 +80,13 @@ public final class ModelsFile {
         return List.copyOf(entries);
     }
 
-    private static CatalogEntry entry(String name, ModelRow row) {
+    private static CatalogEntry entry(String name, int number, ModelRow row) {
         try {
             return checked(name, CatalogWriter.of(row.card()));
         } catch (IllegalArgumentException e) {
-            throw new ModelsFileException(name + ": model '" + row.name() + "': " + e.getMessage(), e);
+            throw new ModelsFileException(
+                    name + ": model " + (row.name() == null ? number : "'" + row.name() + "'") + ": " + e.getMessage(),
+                    e);
         }
     }
 
@@ -97,9 +99,25 @@ public final class ModelsFile {
         return entry;
     }
 
-    private static String where(JsonProcessingException error) {
+    private static String where(JsonProcessingException error, String text) {
         JsonLocation location = error.getLocation();
-        return location == null ? "" : " line " + location.getLineNr();
+        int line = location == null ? 0 : location.getLineNr();
+        if (error instanceof UnrecognizedPropertyException unknown) {
+            // The parser notices at the end of the block, which is of no use to who looks for the key.
+            line = lineOf(unknown.getPropertyName(), text, line);
+        }
+        return line < 1 ? "" : " line " + line;
+    }
+
+    private static int lineOf(String key, String text, int otherwise) {
+        Pattern pattern = Pattern.compile("(^|[\\s{,\"'-])" + Pattern.quote(key) + "[\"']?\\s*:");
+        List<String> lines = text.lines().toList();
+        for (int i = 0; i < lines.size(); i++) {
+            if (pattern.matcher(lines.get(i)).find()) {
+                return i + 1;
+            }
+        }
+        return otherwise;
     }
 
     private static String reason(JsonProcessingException error) {
@@ -108,7 +126,11 @@ public final class ModelsFile {
             return "unknown key '" + unknown.getPropertyName() + "'"
                     + (known == null ? "" : suggestion(unknown.getPropertyName(), known));
         }
-        String message = error.getOriginalMessage().lines().findFirst().orElse("cannot be read");
+        String message = error.getOriginalMessage()
+                .lines()
+                .findFirst()
+                .orElse("cannot be read")
+                .replaceFirst(" \\(but might.*", "");
         return error instanceof JsonMappingException mapping
                         && !mapping.getPath().isEmpty()
                 ? "field '" + path(mapping) + "': " + message
