@@ -72,8 +72,10 @@ final class CrashCluster implements AutoCloseable {
         settings.put(CrashNode.CALL_MORE_MILLIS, Integer.toString(service.callMoreMillis()));
         settings.put(PenstockConfig.SERVER_KEY, "00112233445566778899aabbccddeeff");
         settings.put(PenstockConfig.TRANSACTION_TIMEOUT, "10000");
-        // An orphan is one only after this, so it must outlast the longest time without a router.
-        settings.put(PenstockConfig.PARKING, "45000");
+        // Feedback is an orphan only after this, so it must outlast the longest time that a partition has no router: on
+        // a
+        // busy machine a restarted one needs half a minute.
+        settings.put(PenstockConfig.PARKING, "100000");
         settings.putAll(more);
         this.client = Node.start(
                 new NodeOptions(

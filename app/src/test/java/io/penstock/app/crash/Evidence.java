@@ -93,6 +93,15 @@ final class Evidence {
                         Collectors.counting()));
     }
 
+    /** Identities of the dead letters of that reason: they are keyed like their source, which is keyed by identity. */
+    List<String> deadIdentities(String reason) {
+        return records(List.of(topics.deadLetters())).stream()
+                .filter(record -> reason.equals(new String(
+                        record.headers().lastHeader(DeadLetter.REASON).value(), StandardCharsets.UTF_8)))
+                .map(record -> new String(record.key(), StandardCharsets.UTF_8))
+                .toList();
+    }
+
     /** How many requests have a response. */
     long answered() {
         return responses().stream()

@@ -44,7 +44,7 @@ final class Load implements Runnable {
     private static final int AHEAD = 30;
     private static final int REMEMBERED = 20;
     // Orphans must be dead letters by the end, and each waits for its time.
-    private static final int ORPHANS_UNTIL = 600;
+    private static final int ORPHANS_UNTIL = 500;
 
     private record Sending(Kind kind, ProducerRecord<String, byte[]> record) {}
 
@@ -56,6 +56,7 @@ final class Load implements Runnable {
     private final Map<Kind, Integer> sent = new EnumMap<>(Kind.class);
     private final Set<String> identities = new LinkedHashSet<>();
     private final Map<String, Double> verdicts = new LinkedHashMap<>();
+    private final Set<String> orphans = new LinkedHashSet<>();
     private final Set<String> early = new LinkedHashSet<>();
     private final Deque<ProducerRecord<String, byte[]>> latest = new ArrayDeque<>();
     private final AtomicReference<Exception> failure = new AtomicReference<>();
@@ -168,8 +169,11 @@ final class Load implements Runnable {
                 .setSource("user")
                 .setValue(value)
                 .build();
-        if (kind != Kind.ORPHAN_FEEDBACK) {
-            verdicts.put(new Identity(tenant, id).key(), value);
+        String identity = new Identity(tenant, id).key();
+        if (kind == Kind.ORPHAN_FEEDBACK) {
+            orphans.add(identity);
+        } else {
+            verdicts.put(identity, value);
         }
         return new Sending(
                 kind,
@@ -227,6 +231,11 @@ final class Load implements Runnable {
     /** The value that counts at the end for every request that was given a verdict, by identity. */
     Map<String, Double> verdicts() {
         return verdicts;
+    }
+
+    /** Identities of verdicts on requests that never were. */
+    Set<String> orphans() {
+        return orphans;
     }
 
     /** Requests whose verdict came first. */
