@@ -2,7 +2,7 @@ package io.penstock.app;
 
 import io.penstock.app.explain.Explanation;
 import io.penstock.app.node.NodeOptions;
-import io.penstock.app.replay.ProgressLine;
+import io.penstock.app.replay.ProgressDisplay;
 import io.penstock.app.replay.ReplayJson;
 import io.penstock.app.replay.ReplayReport;
 import io.penstock.app.replay.ReplaySession;
@@ -110,7 +110,7 @@ final class DemoCommand implements Callable<Integer> {
         PrintWriter err = command.commandLine().getErr();
         ReplaySettings settings = settings(command);
         Instant start = Instant.now();
-        ProgressLine progress = new ProgressLine(err, ReplayOutput.isLive(plain), InstantSource.system());
+        ProgressDisplay progress = new ProgressDisplay(err, ReplayOutput.isLive(plain), InstantSource.system());
         ReplayReport report =
                 new ReplaySession(SampleData.load(), settings, Map.of()).run(node(command), err::println, progress);
         Path drawn = draw(report);

@@ -2,7 +2,7 @@ package io.penstock.app;
 
 import io.penstock.app.node.NodeOptions;
 import io.penstock.app.replay.ContextualStream;
-import io.penstock.app.replay.ProgressLine;
+import io.penstock.app.replay.ProgressDisplay;
 import io.penstock.app.replay.ReplayJson;
 import io.penstock.app.replay.ReplayReport;
 import io.penstock.app.replay.ReplaySession;
@@ -154,7 +154,7 @@ final class ReplayCommand implements Callable<Integer> {
         requireFolder(command, json);
         requireFolder(command, plot);
         RecordedOutcomes outcomes = outcomes(command);
-        ProgressLine progress = new ProgressLine(err, ReplayOutput.isLive(plain), InstantSource.system());
+        ProgressDisplay progress = new ProgressDisplay(err, ReplayOutput.isLive(plain), InstantSource.system());
         ReplayReport report = session(command, outcomes, settings).run(NodeOptions.temporary(), err::println, progress);
         write(report);
         out.print(output == ReplayOutput.json ? ReplayJson.write(report) : ReplayTable.write(report));

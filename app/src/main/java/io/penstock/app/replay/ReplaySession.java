@@ -53,12 +53,12 @@ public final class ReplaySession {
      * @param progress shown while requests stream
      * @throws ReplayException if it cannot be finished
      */
-    public ReplayReport run(NodeOptions base, Consumer<String> steps, ProgressLine progress) {
+    public ReplayReport run(NodeOptions base, Consumer<String> steps, ProgressDisplay progress) {
         return run(base, steps, progress, node -> {});
     }
 
     /** The same, with something to do with the node when all is learned, before it stops. */
-    ReplayReport run(NodeOptions base, Consumer<String> steps, ProgressLine progress, Consumer<Node> last) {
+    ReplayReport run(NodeOptions base, Consumer<String> steps, ProgressDisplay progress, Consumer<Node> last) {
         InstantSource clock = InstantSource.system();
         Replay replay = new Replay(outcomes, settings, clock);
         RecordedBackend backend = new RecordedBackend(outcomes, replay.gate(), 0);

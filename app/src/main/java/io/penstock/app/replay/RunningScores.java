@@ -13,6 +13,7 @@ final class RunningScores {
     private double reward;
     private double quality;
     private double costUsd;
+    private double oracle;
     private int count;
 
     RunningScores(Ledger ledger) {
@@ -35,9 +36,13 @@ final class RunningScores {
         if (ledger.arm(index) != Ledger.NONE) {
             pulls[ledger.arm(index)]++;
         }
+        double best = Double.NEGATIVE_INFINITY;
         for (int arm = 0; arm < fixed.length; arm++) {
-            fixed[arm] += ledger.scoring().reward(ledger.workload().prompt(index), arm);
+            double alone = ledger.scoring().reward(ledger.workload().prompt(index), arm);
+            fixed[arm] += alone;
+            best = Math.max(best, alone);
         }
+        oracle += best;
     }
 
     int count() {
@@ -64,9 +69,13 @@ final class RunningScores {
         return mean(Arrays.stream(fixed).average().orElse(0));
     }
 
-    /** In hindsight: the best so far, which may be another one later. */
-    double bestFixed() {
-        return mean(Arrays.stream(fixed).max().orElse(0));
+    double oracle() {
+        return mean(oracle);
+    }
+
+    /** What always this arm would have earned. */
+    double fixed(int arm) {
+        return mean(fixed[arm]);
     }
 
     private double mean(double sum) {

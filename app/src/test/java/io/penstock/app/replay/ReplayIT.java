@@ -23,8 +23,8 @@ class ReplayIT {
         return new ReplaySettings(policy, 0.05, 3, OptionalInt.of(limit), 16, deterministic, 4);
     }
 
-    private static ProgressLine silent() {
-        return new ProgressLine(new PrintWriter(new StringWriter()), false, InstantSource.system());
+    private static ProgressDisplay silent() {
+        return new ProgressDisplay(new PrintWriter(new StringWriter()), false, InstantSource.system());
     }
 
     @Test

@@ -12,6 +12,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 class ReplayOutputsTest {
@@ -86,29 +87,43 @@ class ReplayOutputsTest {
         StringWriter text = new StringWriter();
 
         // When
-        report(new ProgressLine(new PrintWriter(text), false, clock));
+        report(new ProgressDisplay(new PrintWriter(text), false, clock));
 
         // Then
-        assertThat(text.toString()).contains("/4  ", "quality ", "random ", "best single ", "cheap ");
+        assertThat(text.toString())
+                .contains("/4  ", "req/s", "quality ", "random ", "oracle ", "good/one ", "cheap ", "share ");
         assertThat(text.toString()).doesNotContain("\u001b", "\r");
         assertThat(text.toString()).endsWith(System.lineSeparator());
     }
 
     @Test
-    void shouldWriteOverOneLineOnATerminal() {
+    void shouldWriteOverItsTableOnATerminalAndTakeItAwayInTheEnd() {
         // Given
         StringWriter text = new StringWriter();
-        ProgressLine line = new ProgressLine(new PrintWriter(text), true, clock);
+        ProgressDisplay display = new ProgressDisplay(new PrintWriter(text), true, clock);
 
         // When
-        report(line);
-        line.clear();
+        report(display);
+        display.clear();
+
+        // Then: title, header, Penstock, oracle, two models, random
+        String up = "\u001b[7A\r\u001b[J";
+        assertThat(text.toString()).containsPattern("^\\d of 4 requests").endsWith(up);
+        assertThat(text.toString().split(Pattern.quote(up), -1)).hasSizeGreaterThan(3);
+        assertThat(text.toString()).contains("always good/one", "always cheap", "random", "oracle", "Penstock");
+    }
+
+    @Test
+    void shouldFitIntoANarrowTerminal() {
+        // Given
+        Workload workload = new Workload(SampleData.load(), 1, OptionalInt.of(10));
+        RunningScores scores = new RunningScores(new Ledger(workload, Scoring.of(workload.outcomes(), 0.05)));
+
+        // When
+        String block = ProgressDisplay.block(scores, workload.arms(), 1_000_000, 100_000);
 
         // Then
-        assertThat(text.toString())
-                .doesNotContain("\n")
-                .startsWith("\r\u001b[2K")
-                .endsWith("\r\u001b[2K");
+        assertThat(block.lines()).allMatch(line -> line.length() <= 79);
     }
 
     @Test
