@@ -14,8 +14,7 @@ import picocli.CommandLine;
 
 /** What is wrong with a replay is found before anything starts, and said exactly; nothing here starts a node. */
 class ReplayCommandTest {
-    private static final String POOLS =
-            """
+    private static final String POOLS = """
             {"small": {"objective": "cost_usd", "sources": ["s"], "arms": {"m": {"s": "m"}}},
              "tiny": {"objective": "cost_usd", "sources": ["gone"], "arms": {"m": {"gone": "m"}}}}
             """;
@@ -68,7 +67,8 @@ class ReplayCommandTest {
     @Test
     void shouldNameAFileThatIsNotThere() {
         assertRefused(
-                run("--data", data.toString(), "--pool", "tiny"), "has no outcomes-gone.jsonl or outcomes-gone.jsonl.gz");
+                run("--data", data.toString(), "--pool", "tiny"),
+                "has no outcomes-gone.jsonl or outcomes-gone.jsonl.gz");
     }
 
     @Test
@@ -108,7 +108,8 @@ class ReplayCommandTest {
                 run("--data", data.toString(), "--pool", "small", "--shuffle-features"),
                 "--shuffle-features needs --contextual");
         assertRefused(
-                run("--data", data.toString(), "--pool", "small", "--in-flight", "0"), "in-flight 0 must be at least 1");
+                run("--data", data.toString(), "--pool", "small", "--in-flight", "0"),
+                "in-flight 0 must be at least 1");
         assertRefused(run("--data", data.toString(), "--pool", "small", "--contextual", "1"), "at least 2 models");
         assertRefused(run("--pool", "small"), "--data");
     }
