@@ -7,12 +7,8 @@ import io.penstock.connector.recorded.RecordedOutcomes;
 import io.penstock.connector.recorded.RecordedPrompt;
 import io.penstock.connector.recorded.RecordedSource;
 import java.io.ByteArrayInputStream;
-import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -34,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * <p>With shuffled features each prompt carries another prompt's text while its outcomes stay: the same problem with
  * nothing to learn from the text, as a check that the text is what a gain comes from.
  *
- * <p>It is recorded data like any other, in memory or, by {@link #write}, in a folder.
+ * <p>It is recorded data like any other, in memory.
  */
 public final class ContextualStream implements RecordedSource {
     /** The name of its one pool and of its one source. */
@@ -152,18 +148,5 @@ public final class ContextualStream implements RecordedSource {
     @Override
     public String describe() {
         return "the generated contextual stream";
-    }
-
-    /** Puts its files into a folder, which is made if need be. */
-    public void write(Path folder) {
-        try {
-            Files.createDirectories(folder);
-            for (Map.Entry<String, byte[]> file : files.entrySet()) {
-                Files.write(folder.resolve(file.getKey()), file.getValue());
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(
-                    "cannot write the contextual stream to " + folder + ": " + e.getMessage(), e);
-        }
     }
 }

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.penstock.connector.recorded.RecordedOutcomes;
 import io.penstock.connector.recorded.RecordedPrompt;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -14,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class ContextualStreamTest {
     private static final int MODELS = 4;
@@ -76,16 +74,6 @@ class ContextualStreamTest {
     void shouldBeTheSameForASeedAndAnotherForAnother() {
         assertThat(stream(1, false).prompts()).isEqualTo(stream(1, false).prompts());
         assertThat(stream(1, false).prompts()).isNotEqualTo(stream(2, false).prompts());
-    }
-
-    @Test
-    void shouldWriteAFolderInTheSharedFormat(@TempDir Path folder) {
-        // When
-        new ContextualStream(prompts, MODELS, 1, false).write(folder);
-
-        // Then
-        assertThat(RecordedOutcomes.load(folder, folder, ContextualStream.POOL).prompts())
-                .isEqualTo(stream(1, false).prompts());
     }
 
     @Test

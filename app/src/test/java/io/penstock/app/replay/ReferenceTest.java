@@ -7,12 +7,16 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.penstock.connector.recorded.RecordedOutcomes;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Against the published reference scores of recorded data, where a folder with it lies beside the checkout. */
+/** Against the published reference scores of recorded data, where a folder shared/data lies in the checkout or beside it. */
 class ReferenceTest {
-    private static final Path DATA = Path.of("..", "shared", "data");
+    private static final Path DATA = Stream.of(Path.of("..", "shared", "data"), Path.of("..", "..", "shared", "data"))
+            .filter(Files::isDirectory)
+            .findFirst()
+            .orElse(Path.of("none"));
 
     @ParameterizedTest(name = "{0} at lambda {1}")
     @CsvSource({
@@ -26,7 +30,7 @@ class ReferenceTest {
     void shouldAgreeWithThePublishedScores(
             String pool, double lambda, double reference, double oracle, double best, String bestName, double random) {
         // Given
-        assumeTrue(Files.isDirectory(DATA), "no recorded data beside the checkout");
+        assumeTrue(Files.isDirectory(DATA), "no folder shared/data in the checkout or beside it");
         RecordedOutcomes outcomes = RecordedOutcomes.load(DATA, DATA, pool);
 
         // When
