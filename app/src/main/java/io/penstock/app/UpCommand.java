@@ -113,7 +113,7 @@ final class UpCommand implements Callable<Integer> {
     @Option(
             names = "--models",
             paramLabel = "FILE",
-            description = "YAML file of models and profile to put into the catalog; see docs/models.md.")
+            description = "YAML file of models and profile to put into the catalog; see docs/quickstart.md.")
     private @Nullable Path models;
 
     @Option(
