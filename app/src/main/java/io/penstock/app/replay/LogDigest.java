@@ -32,11 +32,9 @@ import org.apache.avro.specific.SpecificRecord;
  * <p>Left out are wall clocks, places in topics and names of instances, and nothing else:
  *
  * <ul>
- *   <li>Decision: {@code decided_at}, {@code source_offset}, {@code catalog_version} (an offset of catalog), and of each
- *       policy used {@code partition}, {@code offset} and {@code checksum} (it covers versions, which are offsets; the sums
- *       themselves are compared at the end, and every score and probability they gave in each decision);
+ *   <li>Decision: {@code source_offset}, {@code catalog_version} (an offset of catalog), and of each policy used
+ *       {@code partition} and {@code offset};
  *   <li>Response: {@code finished_at};
- *   <li>Outcome: {@code decision_time} (a copy of {@code decided_at});
  *   <li>PolicySnapshot: {@code version} (an offset of outcomes), {@code published_at}, {@code provenance} (may name its
  *       writer).
  * </ul>
@@ -65,7 +63,7 @@ final class LogDigest {
             add("responses/" + response.getTenant() + '/' + response.getRequestId(), bytes(comparable(response)));
         } else if (event instanceof LoopEvent.Learnable learnable) {
             Outcome outcome = learnable.outcome();
-            add("outcomes/" + outcome.getTenant() + '/' + outcome.getRequestId(), bytes(comparable(outcome)));
+            add("outcomes/" + outcome.getTenant() + '/' + outcome.getRequestId(), bytes(outcome));
         } else if (event instanceof LoopEvent.Published published) {
             PolicySnapshot policy = published.snapshot();
             String key = Keys.policyKey(policy.getScope(), policy.getModel(), policy.getShard(), policy.getExtractor());
@@ -76,14 +74,9 @@ final class LogDigest {
     static Decision comparable(Decision decision) {
         List<PolicyUse> uses = new ArrayList<>();
         for (PolicyUse use : decision.getPolicies()) {
-            uses.add(PolicyUse.newBuilder(use)
-                    .setPartition(-1)
-                    .setOffset(-1)
-                    .setChecksum(0)
-                    .build());
+            uses.add(PolicyUse.newBuilder(use).setPartition(-1).setOffset(-1).build());
         }
         return Decision.newBuilder(decision)
-                .setDecidedAt(Instant.EPOCH)
                 .setSourceOffset(-1)
                 .setCatalogVersion(-1)
                 .setPolicies(uses)
@@ -97,10 +90,6 @@ final class LogDigest {
                 .setFinishedAt(Instant.EPOCH)
                 .setAttributes(new TreeMap<>(response.getAttributes()))
                 .build();
-    }
-
-    static Outcome comparable(Outcome outcome) {
-        return Outcome.newBuilder(outcome).setDecisionTime(Instant.EPOCH).build();
     }
 
     static PolicySnapshot comparable(PolicySnapshot policy) {

@@ -78,15 +78,18 @@ final class ScopeSnapshot {
         return offset;
     }
 
-    /** CRC-32C over each shard's key, version and checksum; each checksum covers that shard's bytes. */
+    /**
+     * CRC-32C over each shard's key and checksum, which covers that shard's bytes. Versions are not in it: they are offsets,
+     * and the same sums must give the same checksum in every replay.
+     */
     long checksum() {
         CRC32C crc = new CRC32C();
-        ByteBuffer numbers = ByteBuffer.allocate(2 * Long.BYTES);
+        ByteBuffer number = ByteBuffer.allocate(Long.BYTES);
         models.values()
                 .forEach(shards -> shards.forEach((shard, statistics) -> {
                     crc.update(statistics.key().policyKey(shard).getBytes(StandardCharsets.UTF_8));
-                    numbers.clear().putLong(statistics.version()).putLong(statistics.checksum());
-                    crc.update(numbers.flip());
+                    number.clear().putLong(statistics.checksum());
+                    crc.update(number.flip());
                 }));
         return crc.getValue();
     }

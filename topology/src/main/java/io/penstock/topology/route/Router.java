@@ -158,8 +158,12 @@ final class Router {
                 (int) Math.min(Integer.MAX_VALUE, known.values().getOrDefault("tokens", 0.0)),
                 open.attempt() + 1,
                 open.excluded(),
-                settings.deterministic() ? open.requestTime() : position.now(),
+                now(open, position),
                 open.expiresAt());
+    }
+
+    private long now(OpenRequest open, Position position) {
+        return settings.deterministic() ? open.requestTime() : position.now();
     }
 
     private Decision base(OpenRequest open, InferenceRequest request, Position position) {
@@ -168,7 +172,7 @@ final class Router {
         return DecisionRecords.base(
                 open,
                 request,
-                new DecisionRecords.Place(lane, position.partition(), position.sequence(), id, position.now()),
+                new DecisionRecords.Place(lane, position.partition(), position.sequence(), id, now(open, position)),
                 attempt);
     }
 
