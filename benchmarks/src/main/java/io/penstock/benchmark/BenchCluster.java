@@ -27,12 +27,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.Future;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -86,8 +89,8 @@ final class BenchCluster implements AutoCloseable {
         try (KafkaProducer<String, byte[]> producer = producer()) {
             for (int i = 0; i < records; i++) {
                 byte[] value = FixedRecord.encoded(codec, i);
-                producer.send(new ProducerRecord<>(topics.requests(Lane.ONLINE, "default"), "request-" + i, value));
-                producer.send(new ProducerRecord<>(PASS_IN, "request-" + i, value));
+                send(producer, new ProducerRecord<>(topics.requests(Lane.ONLINE, "default"), "request-" + i, value));
+                send(producer, new ProducerRecord<>(PASS_IN, "request-" + i, value));
             }
         }
     }
@@ -110,11 +113,13 @@ final class BenchCluster implements AutoCloseable {
                                 .setPhase(ModelPhase.ACTIVE)
                                 .build());
                 PolicySnapshot snapshot = snapshot(i, extractor);
-                producer.send(new ProducerRecord<>(
-                        topics.policies(),
-                        0,
-                        Keys.policyKey(snapshot.getScope(), snapshot.getModel(), 0, extractor),
-                        codec.encode(snapshot)));
+                send(
+                        producer,
+                        new ProducerRecord<>(
+                                topics.policies(),
+                                0,
+                                Keys.policyKey(snapshot.getScope(), snapshot.getModel(), 0, extractor),
+                                codec.encode(snapshot)));
             }
         }
     }
@@ -150,7 +155,17 @@ final class BenchCluster implements AutoCloseable {
     private void catalog(KafkaProducer<String, byte[]> producer, String kind, String id, Object body) {
         CatalogEntry entry =
                 CatalogEntry.newBuilder().setKind(kind).setId(id).setBody(body).build();
-        producer.send(new ProducerRecord<>(topics.catalog(), kind + "/" + id, codec.encode(entry)));
+        send(producer, new ProducerRecord<>(topics.catalog(), kind + "/" + id, codec.encode(entry)));
+    }
+
+    /** A record that cannot be sent ends the benchmark: its numbers would be about something else. */
+    static void send(Producer<String, byte[]> producer, ProducerRecord<String, byte[]> record) {
+        Future<RecordMetadata> unused = producer.send(record, (metadata, error) -> {
+            if (error != null) {
+                System.err.println("a benchmark record could not be sent: " + error);
+                System.exit(1);
+            }
+        });
     }
 
     KafkaProducer<String, byte[]> producer() {
@@ -158,6 +173,8 @@ final class BenchCluster implements AutoCloseable {
         config.put("bootstrap.servers", bootstrapServers());
         config.put("acks", "all");
         config.put("linger.ms", 0);
+        // With more, a partition that is too new for the first batch and ready for the second refuses both for minutes.
+        config.put("max.in.flight.requests.per.connection", 1);
         return new KafkaProducer<>(config, new StringSerializer(), new ByteArraySerializer());
     }
 

@@ -65,7 +65,7 @@ final class LatencyRun {
                     LockSupport.parkNanos(wait);
                     wait = due(start, i) - System.nanoTime();
                 }
-                producer.send(new ProducerRecord<>(input, "request-" + (firstIndex + i), value));
+                BenchCluster.send(producer, new ProducerRecord<>(input, "request-" + (firstIndex + i), value));
             }
         }
     }

@@ -54,7 +54,9 @@ final class LoopRun {
             partitions.forEach(reader::position);
             String input = node.topics().requests(Lane.ONLINE, Node.DEFAULT_TENANT);
             for (int i = 0; i < records; i++) {
-                node.producer().send(new ProducerRecord<>(input, "request-" + i, FixedRecord.encoded(node.codec(), i)));
+                BenchCluster.send(
+                        node.producer(),
+                        new ProducerRecord<>(input, "request-" + i, FixedRecord.encoded(node.codec(), i)));
             }
             long[] times = new long[records];
             int seen = 0;

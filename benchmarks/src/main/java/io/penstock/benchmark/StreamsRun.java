@@ -22,6 +22,7 @@ import org.apache.kafka.streams.Topology;
  * Both sides of a ratio run through here, so with the same guarantee, commit interval and client settings.
  */
 final class StreamsRun {
+    private static final int THREADS = 1;
     private static final Duration PATIENCE = Duration.ofMinutes(3);
 
     private final BenchCluster cluster;
@@ -78,6 +79,8 @@ final class StreamsRun {
                 "00".repeat(32),
                 PenstockConfig.ROUTER_COMMIT_INTERVAL,
                 String.valueOf(commitMillis),
+                PenstockConfig.ROUTER_THREADS,
+                String.valueOf(THREADS),
                 "kafka." + StreamsConfig.APPLICATION_ID_CONFIG,
                 "bench-" + name + "-" + runs));
         Properties properties = StreamsProperties.router(config, cluster.topics);

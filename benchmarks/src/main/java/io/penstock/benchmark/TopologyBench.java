@@ -29,7 +29,7 @@ final class TopologyBench {
     /** How much to run. */
     record Scale(int records, int rounds, List<String> parts) {
         static Scale defaults() {
-            return new Scale(60_000, 3, List.of("stages", "route", "loop", "engine", "minilm", "latency"));
+            return new Scale(120_000, 3, List.of("stages", "route", "loop", "engine", "minilm", "latency"));
         }
 
         Scale withRecords(int some) {
