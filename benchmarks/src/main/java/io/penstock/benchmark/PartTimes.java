@@ -1,6 +1,10 @@
 package io.penstock.benchmark;
 
+import io.penstock.event.Candidate;
+import io.penstock.event.Decision;
+import io.penstock.event.DecisionKind;
 import io.penstock.event.InferenceRequest;
+import io.penstock.event.PolicyUse;
 import io.penstock.feature.FeatureExtractor;
 import io.penstock.feature.FeatureVector;
 import io.penstock.feature.LexicalSignals;
@@ -17,12 +21,16 @@ import io.penstock.learner.Policies;
 import io.penstock.learner.Policy;
 import io.penstock.learner.Prediction;
 import io.penstock.schema.EventCodec;
+import java.nio.ByteBuffer;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.IntToLongFunction;
+import java.util.function.Supplier;
 
 /** Microseconds of each part of enrich + route on one thread, without Kafka: where the time of a decision goes. */
 final class PartTimes {
@@ -39,9 +47,10 @@ final class PartTimes {
     void measure(FeatureExtractor extractor) {
         InferenceRequest request = FixedRecord.request(1);
         byte[] encoded = codec.encode(request);
-        Prompt prompt = Prompt.of(request.getPrompt());
+        // Made anew each time: a prompt keeps what one pass over its text finds.
+        Supplier<Prompt> prompt = () -> Prompt.of(request.getPrompt());
         LexicalSignals lexical = new LexicalSignals();
-        List<FeatureVector> vectors = extractor.extract(List.of(prompt));
+        List<FeatureVector> vectors = extractor.extract(List.of(prompt.get()));
         Features features = Features.of(vectors.get(0).toFloats());
         Estimates estimates = estimates(features.dimension());
         Policy policy = Policies.byName("squarecb", Map.of());
@@ -50,12 +59,46 @@ final class PartTimes {
                 i -> codec.decode(InferenceRequest.class, encoded)
                         .getRequestId()
                         .length());
-        tell("part: lexical signals", i -> lexical.of(prompt).values().size());
+        tell("part: lexical signals", i -> lexical.of(prompt.get()).values().size());
         tell(
                 "part: features (default tier, d = 64)",
-                i -> extractor.extract(List.of(prompt)).size());
+                i -> extractor.extract(List.of(prompt.get())).size());
         tell("part: score and pick 11 models (SquareCB, d = 64)", i -> decide(estimates, features, policy, i));
+        Decision decision = decision(lexical.of(prompt.get()).values(), vectors.get(0));
+        tell("part: encode decision (11 candidates)", i -> codec.encode(decision).length);
         tell("part: encode request (a dispatch is as large)", i -> codec.encode(request).length);
+        report.tell("decision record", codec.encode(decision).length, "bytes");
+        report.tell("request record", encoded.length, "bytes");
+    }
+
+    private static Decision decision(Map<String, Double> signals, FeatureVector vector) {
+        List<Candidate> candidates = new ArrayList<>();
+        for (int i = 0; i < BenchCluster.MODELS; i++) {
+            candidates.add(Candidate.newBuilder()
+                    .setModel(BenchCluster.slug(i))
+                    .setPredictedQuality(0.61)
+                    .setPredictedCostNanos(123_456)
+                    .setUtility(0.6)
+                    .setProbability(1.0 / BenchCluster.MODELS)
+                    .build());
+        }
+        Map<String, Double> present = new LinkedHashMap<>(signals);
+        present.values().removeIf(value -> value == 0);
+        return Decision.newBuilder()
+                .setTenant("default")
+                .setRequestId("request-1")
+                .setDecisionId("0123456789abcdef0123456789abcdef")
+                .setKind(DecisionKind.DISPATCH)
+                .setRoutingKey("request-1")
+                .setModel(BenchCluster.slug(0))
+                .setCandidates(candidates)
+                .setPolicies(List.of(new PolicyUse("tenant/default", 0, 7L, 9L)))
+                .setSignals(present)
+                .setFeatures(new io.penstock.event.FeatureVector(
+                        "0123456789abcdef", vector.dimension(), ByteBuffer.wrap(vector.toBytes()), false))
+                .setStartBefore(Instant.EPOCH)
+                .setExpiresAt(Instant.EPOCH)
+                .build();
     }
 
     private static long decide(Estimates estimates, Features features, Policy policy, int seed) {

@@ -83,9 +83,10 @@ public final class HashedNgramExtractor implements FeatureExtractor {
     }
 
     private FeatureVector extract(Prompt prompt) {
-        TextWindow window = TextWindow.of(prompt);
+        Prompt.Reading reading = prompt.reading();
+        TextWindow window = reading.window();
         float[] values = new float[id.dimension()];
-        LexicalFeatures.write(prompt, LexicalScan.of(window), LexicalSignals.scale(prompt, window), values);
+        LexicalFeatures.write(prompt, reading.scan(), LexicalSignals.scale(prompt, window), values);
         for (int i = 0; i < LexicalFeatures.COUNT; i++) {
             values[i] *= LEXICAL_WEIGHT;
         }

@@ -24,10 +24,10 @@ public final class LexicalExtractor implements FeatureExtractor {
     public List<FeatureVector> extract(List<Prompt> prompts) {
         List<FeatureVector> vectors = new ArrayList<>(prompts.size());
         for (Prompt prompt : prompts) {
-            TextWindow window = TextWindow.of(prompt);
+            TextWindow window = prompt.reading().window();
             float[] values = new float[LexicalFeatures.COUNT];
             double scale = LexicalSignals.scale(prompt, window);
-            LexicalFeatures.write(prompt, LexicalScan.of(window), scale, values);
+            LexicalFeatures.write(prompt, prompt.reading().scan(), scale, values);
             vectors.add(FeatureVector.of(values));
         }
         return vectors;

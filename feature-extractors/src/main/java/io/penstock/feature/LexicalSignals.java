@@ -14,8 +14,8 @@ public final class LexicalSignals {
 
     /** All signals of a prompt, always the same names in the same order. */
     public Signals of(Prompt prompt) {
-        TextWindow window = TextWindow.of(prompt);
-        LexicalScan scan = LexicalScan.of(window);
+        TextWindow window = prompt.reading().window();
+        LexicalScan scan = prompt.reading().scan();
         double scale = scale(prompt, window);
         Map<String, Double> values = new LinkedHashMap<>();
         values.put("characters", (double) prompt.characters());
@@ -28,8 +28,8 @@ public final class LexicalSignals {
 
     /** About the tokens a byte-pair tokenizer makes of the prompt's text, without a chat template; 0 if empty. */
     public int estimatedTokens(Prompt prompt) {
-        TextWindow window = TextWindow.of(prompt);
-        double tokens = LexicalScan.of(window).tokens * scale(prompt, window);
+        Prompt.Reading reading = prompt.reading();
+        double tokens = reading.scan().tokens * scale(prompt, reading.window());
         return (int) Math.min(Integer.MAX_VALUE, Math.ceil(tokens));
     }
 

@@ -17,8 +17,8 @@ import io.penstock.topology.catalog.Catalog;
 import io.penstock.topology.enrich.EnrichedRequest;
 import io.penstock.topology.policy.ScopePolicy;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -147,8 +147,12 @@ final class Router {
     private RouteRequest attempt(
             OpenRequest open, InferenceRequest request, @Nullable Signals signals, Position position) {
         Signals known = signals == null ? lexical.of(io.penstock.topology.enrich.Prompts.of(request)) : signals;
-        Map<String, Double> present = new TreeMap<>(known.values());
-        present.values().removeIf(value -> value == 0);
+        Map<String, Double> present = new LinkedHashMap<>();
+        known.values().forEach((name, value) -> {
+            if (value != 0) {
+                present.put(name, value);
+            }
+        });
         return new RouteRequest(
                 open.identity(),
                 lane,
