@@ -30,9 +30,12 @@ final class UpProcess implements AutoCloseable {
                     "-Xmx768m",
                     "-XX:TieredStopAtLevel=1",
                     "-XX:+UseSerialGC",
-                    "-cp",
-                    System.getProperty("java.class.path"),
-                    Penstock.class.getName()));
+                    "--enable-native-access=ALL-UNNAMED"));
+            // As the launcher does.
+            if (Runtime.version().feature() >= 24) {
+                command.add("--sun-misc-unsafe-memory-access=allow");
+            }
+            command.addAll(List.of("-cp", System.getProperty("java.class.path"), Penstock.class.getName()));
             command.addAll(List.of(arguments));
             this.process = new ProcessBuilder(command)
                     .redirectErrorStream(true)
