@@ -22,18 +22,24 @@ import org.apache.kafka.streams.Topology;
  * Both sides of a ratio run through here, so with the same guarantee, commit interval and client settings.
  */
 final class StreamsRun {
-    private static final int THREADS = 1;
     private static final Duration PATIENCE = Duration.ofMinutes(3);
 
     private final BenchCluster cluster;
     private final Path folder;
     private final long commitMillis;
+    private int threads = 1;
     private int runs;
 
     StreamsRun(BenchCluster cluster, Path folder, long commitMillis) {
         this.cluster = cluster;
         this.folder = folder;
         this.commitMillis = commitMillis;
+    }
+
+    /** From now on with so many stream threads; one at first. */
+    StreamsRun withThreads(int number) {
+        threads = number;
+        return this;
     }
 
     /** Records a second in the middle 80 % of the output, by the broker's append time. */
@@ -80,7 +86,7 @@ final class StreamsRun {
                 PenstockConfig.ROUTER_COMMIT_INTERVAL,
                 String.valueOf(commitMillis),
                 PenstockConfig.ROUTER_THREADS,
-                String.valueOf(THREADS),
+                String.valueOf(threads),
                 "kafka." + StreamsConfig.APPLICATION_ID_CONFIG,
                 "bench-" + name + "-" + runs));
         Properties properties = StreamsProperties.router(config, cluster.topics);

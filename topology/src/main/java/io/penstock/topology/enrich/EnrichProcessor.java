@@ -70,10 +70,9 @@ final class EnrichProcessor implements Processor<byte @Nullable [], byte @Nullab
 
     /** Outstanding work is bounded by how long the engine needs for it, over all tasks of the process. */
     private void backPressure() {
-        if (ordered().outstanding() > 0
-                && ingress.engine().estimatedDrainMillis()
-                        > settings.commitWait().toMillis()) {
-            ordered().drainAll();
+        long most = settings.maxDrain().toMillis();
+        while (ordered().outstanding() > 0 && ingress.engine().estimatedDrainMillis() > most) {
+            ordered().drainHead();
         }
     }
 

@@ -9,11 +9,18 @@ import java.time.Duration;
  * @param maxRequestBytes a larger record is refused; 256 KiB below what the topics take, since what we write is larger
  *     than what we read
  * @param maxOutstanding records of one task whose features are being computed; the next one waits
+ * @param maxDrain work is taken only while the engine is estimated to finish what it has, of all tasks, within this: a
+ *     commit waits for it, and must not outlast the transaction timeout
  * @param commitWait longest wait for features before a commit; at most half of the transaction timeout
  * @param drainInterval how often results are looked for while no record comes
  */
 public record EnrichSettings(
-        int partitions, int maxRequestBytes, int maxOutstanding, Duration commitWait, Duration drainInterval) {
+        int partitions,
+        int maxRequestBytes,
+        int maxOutstanding,
+        Duration maxDrain,
+        Duration commitWait,
+        Duration drainInterval) {
 
     private static final int HEADROOM = 256 * 1024;
 
@@ -32,6 +39,7 @@ public record EnrichSettings(
                 partitions,
                 (int) Math.min(Integer.MAX_VALUE, maxMessageBytes - HEADROOM),
                 1024,
+                Duration.ofSeconds(1),
                 Duration.ofSeconds(5),
                 Duration.ofMillis(10));
     }

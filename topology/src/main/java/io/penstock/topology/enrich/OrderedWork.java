@@ -58,9 +58,14 @@ public final class OrderedWork<T> {
         queue.add(new Pending<>(forwarder.origin(), result));
         drainReady();
         while (queue.size() >= maxOutstanding) {
-            awaitHead(commitWaitMillis);
-            drainReady();
+            drainHead();
         }
+    }
+
+    /** Waits for the oldest result and gives out what is then ready. Only while something is outstanding. */
+    public void drainHead() {
+        awaitHead(commitWaitMillis);
+        drainReady();
     }
 
     /** Gives out whatever is ready, up to the first that is not. */
