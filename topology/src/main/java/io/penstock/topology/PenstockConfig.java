@@ -120,7 +120,13 @@ public final class PenstockConfig {
         def.define(PARKING, LONG, 300_000L, atLeast(100), LOW, "How long a record of an unknown request waits.");
         def.define(TIMER_INTERVAL, LONG, 100L, atLeast(10), LOW, "How often due timers are looked for.");
         def.define(CLOCK_SKEW, LONG, 2_000L, atLeast(0), LOW, "Largest difference of clocks between machines.");
-        def.define(MAX_ATTEMPTS, INT, 3, between(1, 100), MEDIUM, "Attempts a request gets before it fails.");
+        def.define(
+                MAX_ATTEMPTS,
+                INT,
+                3,
+                between(1, 100),
+                MEDIUM,
+                "Attempts a request gets at most; a profile may allow fewer.");
     }
 
     private static void defineFeatures(ConfigDef def, FeatureSettings features) {

@@ -133,6 +133,24 @@ class RouterTopologyTest {
     }
 
     @Test
+    void shouldMakeNoMoreAttemptsThanTheProfileAllows() {
+        // Given
+        router.profile("default", profile().setMaxAttempts(1));
+        router.send("default", RouterHarness.request("r1"));
+
+        // When
+        router.complete(dispatch(router.decisions().get(0)), CompletionStatus.FAILED, true);
+
+        // Then
+        assertThat(router.decisions())
+                .extracting(Decision::getKind)
+                .containsExactly(DecisionKind.DISPATCH, DecisionKind.REJECT);
+        Response response = router.responses("default").get(0);
+        assertThat(response.getKind()).isEqualTo(ResponseKind.FAILED);
+        assertThat(response.getDetail()).contains("attempts_exhausted");
+    }
+
+    @Test
     void shouldEndACancelledRequestOnce() {
         // Given
         router.send("default", RouterHarness.request("r1"));

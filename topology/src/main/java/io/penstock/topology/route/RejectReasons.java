@@ -5,6 +5,9 @@ public final class RejectReasons {
     /** The request's time was over before it could be decided; its terminal event is EXPIRED. */
     public static final String EXPIRED = "expired";
 
+    /** The profile allows no further attempt; the request fails with the error of its last one. */
+    static final String ATTEMPTS_EXHAUSTED = "attempts_exhausted";
+
     static final String DISPATCH_TOO_LARGE = "dispatch_too_large";
     static final String TOO_MANY_CANDIDATES = "too_many_candidates";
 

@@ -105,6 +105,14 @@ final class Router {
                     decision, java.util.List.of(), RejectReasons.EXPIRED, "the request expired before it was decided");
             return new Verdict(decision, null);
         }
+        if (attempt.attempt() > profile.getMaxAttempts()) {
+            DecisionRecords.refuse(
+                    decision,
+                    java.util.List.of(),
+                    RejectReasons.ATTEMPTS_EXHAUSTED,
+                    "the profile allows " + profile.getMaxAttempts() + " attempts");
+            return new Verdict(decision, null);
+        }
         Rule rule = Rules.match(catalog.rules(), attempt);
         String scope = scope(profile, open.identity().tenant());
         ScopePolicy learned = views.policies()
