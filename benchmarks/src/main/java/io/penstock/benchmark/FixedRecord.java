@@ -25,14 +25,14 @@ final class FixedRecord {
                         .setMaxOutputTokens(512)
                         .setTemperature(0.2)
                         .build())
-                .setAttributes(Map.of("padding", padding()))
+                .setAttributes(Map.of("padding", padding(index)))
                 .build();
     }
 
-    /** Varied, so that compression cannot make the record small. */
-    private static String padding() {
+    /** Of each record another, so that compression cannot make a batch of them small. */
+    private static String padding(int index) {
         StringBuilder text = new StringBuilder();
-        long x = 42;
+        long x = index;
         while (text.length() < BYTES - PROMPT.length() - 90) {
             x = x * 6364136223846793005L + 1442695040888963407L;
             text.append((char) ('a' + (x >>> 40) % 26));

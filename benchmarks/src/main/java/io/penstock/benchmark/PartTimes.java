@@ -12,6 +12,7 @@ import io.penstock.feature.Prompt;
 import io.penstock.learner.Arm;
 import io.penstock.learner.Estimates;
 import io.penstock.learner.Features;
+import io.penstock.learner.Forecast;
 import io.penstock.learner.LearnerSettings;
 import io.penstock.learner.ModelPrior;
 import io.penstock.learner.ModelStatistics;
@@ -104,8 +105,9 @@ final class PartTimes {
     private static long decide(Estimates estimates, Features features, Policy policy, int seed) {
         Objective objective = Objective.qualityAndCost(0.05, 1e6);
         List<Arm> arms = new ArrayList<>(BenchCluster.MODELS);
+        Forecast forecast = estimates.at(features);
         for (int i = 0; i < BenchCluster.MODELS; i++) {
-            Prediction prediction = estimates.predict(BenchCluster.slug(i), features);
+            Prediction prediction = forecast.predict(BenchCluster.slug(i), 0);
             arms.add(new Arm(BenchCluster.slug(i), prediction, objective.utility(prediction, 1000L * i, 0), 1000L * i));
         }
         return policy.choose(arms, seed).index();

@@ -94,6 +94,7 @@ final class TopologyBench {
                 double[] ratios = new double[scale.rounds];
                 double[] ours = new double[scale.rounds];
                 double[] reference = new double[scale.rounds];
+                runs.withThreads(Integer.getInteger("bt", 1));
                 for (int round = 0; round < scale.rounds; round++) {
                     reference[round] = passThrough(runs, scale.records);
                     ours[round] = runs.throughput("route", route.topology(), cluster.topics.decisions(), scale.records);

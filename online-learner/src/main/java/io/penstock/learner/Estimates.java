@@ -26,12 +26,21 @@ public final class Estimates {
 
     private final int dimension;
     private final double slopeRidge;
-    private final Map<String, ModelEstimate> models;
+    private final Map<String, Integer> indexes;
+    private final List<ModelBlock> blocks;
 
-    private Estimates(int dimension, double slopeRidge, Map<String, ModelEstimate> models) {
+    private Estimates(int dimension, double slopeRidge, List<String> models, List<FittedModel> fitted) {
         this.dimension = dimension;
         this.slopeRidge = slopeRidge;
-        this.models = models;
+        Map<String, Integer> places = new HashMap<>();
+        models.forEach(model -> places.put(model, places.size()));
+        this.indexes = places;
+        List<ModelBlock> parts = new ArrayList<>();
+        for (int start = 0; start < fitted.size(); start += ModelBlock.MAX_MODELS) {
+            int end = Math.min(fitted.size(), start + ModelBlock.MAX_MODELS);
+            parts.add(new ModelBlock(dimension + 1, fitted.subList(start, end)));
+        }
+        this.blocks = parts;
     }
 
     /**
@@ -60,29 +69,38 @@ public final class Estimates {
         return new Fitter(dimension, List.copyOf(sorted.keySet()), List.copyOf(sorted.values()), sums, settings).fit();
     }
 
-    /** Expectations for one request when no verdict is outstanding. */
+    /**
+     * Expectations of one model for one request when no verdict is outstanding.
+     *
+     * @throws IllegalArgumentException for a model without prior or features of another dimension
+     */
     public Prediction predict(String model, Features features) {
-        return predict(model, features, 0);
+        return at(features).predict(model, 0);
     }
 
     /**
-     * Expectations for one request.
+     * Expectations of all models for one request.
      *
-     * @param pendingEvidence verdicts on their way, in observations (requests in flight ×
-     *     {@link LearnerSettings#pendingWorth()}); they narrow {@code width} so that optimism does not repeat itself
-     *     while feedback is late
-     * @throws IllegalArgumentException for a model without prior or features of another dimension
+     * @throws IllegalArgumentException for features of another dimension
      */
-    public Prediction predict(String model, Features features, double pendingEvidence) {
-        ModelEstimate estimate = models.get(model);
-        if (estimate == null) {
-            throw new IllegalArgumentException("model " + model + " must be one of the scope's models, but is not");
-        }
+    public Forecast at(Features features) {
         if (features.dimension() != dimension) {
             throw new IllegalArgumentException(
                     "features must have dimension " + dimension + ", but have " + features.dimension());
         }
-        return estimate.predict(features.withBias(), Checks.notNegative("pendingEvidence", pendingEvidence));
+        return new Forecast(this, features.withBias(), blocks.size());
+    }
+
+    int indexOf(String model) {
+        Integer index = indexes.get(model);
+        if (index == null) {
+            throw new IllegalArgumentException("model " + model + " must be one of the scope's models, but is not");
+        }
+        return index;
+    }
+
+    ModelBlock block(int number) {
+        return blocks.get(number);
     }
 
     public int dimension() {
@@ -106,23 +124,21 @@ public final class Estimates {
             List<RidgeMember> quality = shift(qualityMembers());
             double noise = noise(quality);
             RidgeHierarchy fit = mostLikely(quality, noise);
-            List<ModelEstimate.Log> tokens = logScale(TOKENS, List.of());
-            List<ModelEstimate.Log> latency = logScale(LATENCY, tokens);
-            Map<String, ModelEstimate> models = new HashMap<>();
+            List<FittedModel.Log> tokens = logScale(TOKENS, List.of());
+            List<FittedModel.Log> latency = logScale(LATENCY, tokens);
+            List<FittedModel> models = new ArrayList<>();
             for (int a = 0; a < names.size(); a++) {
                 RidgeMember member = quality.get(a);
-                double[] covariance = fit.covariance(a);
-                for (int i = 0; i < covariance.length; i++) {
-                    covariance[i] *= noise;
-                }
-                ModelEstimate.Quality part = new ModelEstimate.Quality(
+                models.add(new FittedModel(
                         new Line(member.offset(), fit.coefficients(a)),
-                        new ModelEstimate.Matrix(covariance),
+                        fit.root(a),
+                        Math.sqrt(noise),
                         member.weight(),
-                        member.meanRidge());
-                models.put(names.get(a), new ModelEstimate(part, tokens.get(a), latency.get(a)));
+                        member.meanRidge(),
+                        tokens.get(a),
+                        latency.get(a)));
             }
-            return new Estimates(dimension, fit.slopeRidge(), Map.copyOf(models));
+            return new Estimates(dimension, fit.slopeRidge(), names, models);
         }
 
         private List<RidgeMember> qualityMembers() {
@@ -164,25 +180,24 @@ public final class Estimates {
             return new RidgeHierarchy(dimension + 1, members, slopeRidge, settings.sharedRidge());
         }
 
-        private List<ModelEstimate.Log> logScale(int target, List<ModelEstimate.Log> tokens) {
-            double[] origin = new double[dimension + 1];
+        private List<FittedModel.Log> logScale(int target, List<FittedModel.Log> tokens) {
             List<RidgeMember> members = new ArrayList<>();
             for (int a = 0; a < names.size(); a++) {
                 ModelPrior prior = priors.get(a);
                 double believed = target == TOKENS
                         ? prior.referenceTokens()
-                        : prior.latencyMillis(tokens.get(a).line().unlogged(origin));
+                        : prior.latencyMillis(Line.unlogged(tokens.get(a).line().offset()));
                 members.add(new RidgeMember(
                         sums.get(a).completion(), target, StrictMath.log1p(believed), settings.lengthMeanRidge()));
             }
             members = shift(members);
             RidgeHierarchy fit =
                     new RidgeHierarchy(dimension + 1, members, settings.lengthRidge(), settings.lengthRidge());
-            List<ModelEstimate.Log> result = new ArrayList<>();
+            List<FittedModel.Log> result = new ArrayList<>();
             for (int a = 0; a < names.size(); a++) {
                 RidgeMember member = members.get(a);
                 Line line = new Line(member.offset(), fit.coefficients(a));
-                result.add(new ModelEstimate.Log(line, member.smear(settings.lengthMeanRidge())));
+                result.add(new FittedModel.Log(line, member.smear(settings.lengthMeanRidge())));
             }
             return result;
         }

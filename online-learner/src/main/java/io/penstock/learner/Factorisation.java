@@ -31,6 +31,23 @@ final class Factorisation {
         return result.data;
     }
 
+    /** T with TᵀT = the inverse of the matrix: the inverse of the Cholesky factor. */
+    Root root() {
+        DMatrixRMaj factor = cholesky.getT(null);
+        double[] inverse = new double[width * width];
+        for (int j = 0; j < width; j++) {
+            inverse[j * width + j] = 1 / factor.get(j, j);
+            for (int i = j + 1; i < width; i++) {
+                double sum = 0;
+                for (int k = j; k < i; k++) {
+                    sum += factor.get(i, k) * inverse[k * width + j];
+                }
+                inverse[i * width + j] = -sum / factor.get(i, i);
+            }
+        }
+        return new Root(width, inverse);
+    }
+
     double[] inverse() {
         DMatrixRMaj result = new DMatrixRMaj(width, width);
         solver.invert(result);
@@ -44,5 +61,20 @@ final class Factorisation {
             sum += StrictMath.log(factor.get(i, i));
         }
         return 2 * sum;
+    }
+
+    /** A lower triangular matrix. */
+    static final class Root {
+        private final int width;
+        private final double[] values;
+
+        private Root(int width, double[] values) {
+            this.width = width;
+            this.values = values;
+        }
+
+        double at(int row, int column) {
+            return values[row * width + column];
+        }
     }
 }

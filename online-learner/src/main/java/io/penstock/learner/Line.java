@@ -14,16 +14,17 @@ final class Line {
         this.coefficients = coefficients;
     }
 
-    double at(double[] x) {
-        double sum = offset;
-        for (int i = 0; i < x.length; i++) {
-            sum += coefficients[i] * x[i];
-        }
-        return sum;
+    double offset() {
+        return offset;
     }
 
-    /** The value whose log(1 + v) this line gives. */
-    double unlogged(double[] x) {
-        return StrictMath.expm1(Math.max(0, Math.min(MAX_LOG, at(x))));
+    double coefficient(int index) {
+        return coefficients[index];
+    }
+
+    /** The value v of which this is log(1 + v). */
+    static double unlogged(double log) {
+        // Not expm1, which is native code on older JVMs; below one token its last digits mean nothing.
+        return StrictMath.exp(Math.max(0, Math.min(MAX_LOG, log))) - 1;
     }
 }

@@ -108,8 +108,8 @@ final class RidgeHierarchy {
         return coefficients;
     }
 
-    /** The inverse of (Gram + ridges) of one model; times σ² it is the posterior covariance for a given β. */
-    double[] covariance(int model) {
-        return factors.get(model).inverse();
+    /** The root of the inverse of (Gram + ridges) of one model; times σ it gives posterior deviations for a given β. */
+    Factorisation.Root root(int model) {
+        return factors.get(model).root();
     }
 }

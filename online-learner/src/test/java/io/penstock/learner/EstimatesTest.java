@@ -69,7 +69,7 @@ class EstimatesTest {
         // When
         Prediction known = estimates.predict("m0", ORIGIN);
         Prediction unknown = estimates.predict("m1", ORIGIN);
-        Prediction pending = estimates.predict("m1", ORIGIN, 64);
+        Prediction pending = estimates.at(ORIGIN).predict("m1", 64);
         // Then
         assertThat(known.width()).isLessThan(unknown.width() / 2);
         assertThat(pending.width()).isLessThan(unknown.width());

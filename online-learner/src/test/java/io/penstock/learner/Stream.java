@@ -141,9 +141,10 @@ final class Stream {
     private List<Arm> arms(Estimates estimates, LearnerSettings settings, Features x, List<Integer> pending) {
         Objective objective = Objective.qualityAndCost(0, 1);
         List<Arm> arms = new ArrayList<>();
+        Forecast forecast = estimates.at(x);
         for (String model : priors.keySet()) {
             double waiting = Collections.frequency(pending, arms.size()) * settings.pendingWorth();
-            Prediction prediction = estimates.predict(model, x, waiting);
+            Prediction prediction = forecast.predict(model, waiting);
             arms.add(new Arm(model, prediction, objective.utility(prediction, 0, 0), 0));
         }
         return arms;

@@ -2,50 +2,56 @@ package io.penstock.topology.route;
 
 import io.penstock.event.Constraints;
 import io.penstock.event.ModelCard;
-import io.penstock.event.ModelPhase;
+import io.penstock.event.Rule;
+import io.penstock.topology.catalog.ModelEntry;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The filters that need nothing but the request and the model's card, in the order in which they are asked. */
 final class Filters {
-    static final String RULE = "rule";
     static final String MIN_QUALITY = "min-quality";
     static final String DEADLINE = "deadline";
 
-    /** First objection wins, so the most basic comes first. */
-    static final List<Filter> CARD_FILTERS = List.of(
-            filter("inactive", Filters::inactive),
-            filter("tenant", Filters::tenant),
-            filter(
-                    "excluded",
-                    (request, card, phase) ->
-                            request.excluded().contains(card.getSlug()) ? "failed in an earlier attempt" : null),
-            filter("allowed-models", Filters::allowed),
-            filter("capability", Filters::capability),
-            filter("context-window", Filters::contextWindow),
-            filter("cost-cap", Filters::costCap));
-
-    private interface Objection {
-        @Nullable
-        String of(RouteRequest request, ModelCard card, ModelPhase phase);
-    }
+    /** Why a candidate was dropped; never text of the prompt. */
+    record Objection(String filter, String detail) {}
 
     private Filters() {}
 
-    private static @Nullable String inactive(RouteRequest request, ModelCard card, ModelPhase phase) {
-        if (!card.getEnabled()) {
-            return "switched off in its card";
-        }
-        return phase == ModelPhase.ACTIVE ? null : "phase is " + phase + ", only ACTIVE models are routable";
+    /** The first objection, the most basic asked first; null if the candidate may stay. */
+    static @Nullable Objection objection(RouteRequest request, ModelEntry model, @Nullable Rule rule) {
+        ModelCard card = model.card();
+        Objection found = of("inactive", inactive(model));
+        found = found == null ? of("tenant", tenant(request, card)) : found;
+        found = found == null ? of("excluded", excluded(request, card)) : found;
+        found = found == null ? of("allowed-models", allowed(request, card)) : found;
+        found = found == null ? of("capability", capability(request, card)) : found;
+        found = found == null ? of("context-window", contextWindow(request, card)) : found;
+        found = found == null ? of("cost-cap", costCap(request, card)) : found;
+        return found == null ? of("rule", Rules.objection(rule, card.getSlug())) : found;
     }
 
-    private static @Nullable String tenant(RouteRequest request, ModelCard card, ModelPhase phase) {
+    private static @Nullable Objection of(String filter, @Nullable String detail) {
+        return detail == null ? null : new Objection(filter, detail);
+    }
+
+    private static @Nullable String excluded(RouteRequest request, ModelCard card) {
+        return request.excluded().contains(card.getSlug()) ? "failed in an earlier attempt" : null;
+    }
+
+    private static @Nullable String inactive(ModelEntry model) {
+        if (!model.card().getEnabled()) {
+            return "switched off in its card";
+        }
+        return model.isRoutable() ? null : "phase is " + model.phase() + ", only ACTIVE models are routable";
+    }
+
+    private static @Nullable String tenant(RouteRequest request, ModelCard card) {
         List<String> tenants = card.getTenants();
         return tenants.isEmpty() || tenants.contains(request.identity().tenant()) ? null : "not offered to this tenant";
     }
 
-    private static @Nullable String allowed(RouteRequest request, ModelCard card, ModelPhase phase) {
+    private static @Nullable String allowed(RouteRequest request, ModelCard card) {
         Constraints constraints = request.constraints();
         if (constraints == null
                 || constraints.getAllowedModels().isEmpty()
@@ -55,9 +61,9 @@ final class Filters {
         return "not among the request's allowed models";
     }
 
-    private static @Nullable String capability(RouteRequest request, ModelCard card, ModelPhase phase) {
+    private static @Nullable String capability(RouteRequest request, ModelCard card) {
         Constraints constraints = request.constraints();
-        if (constraints == null) {
+        if (constraints == null || constraints.getRequiredCapabilities().isEmpty()) {
             return null;
         }
         List<String> missing = new ArrayList<>(constraints.getRequiredCapabilities());
@@ -65,14 +71,14 @@ final class Filters {
         return missing.isEmpty() ? null : missing.size() + " required capabilities missing";
     }
 
-    private static @Nullable String contextWindow(RouteRequest request, ModelCard card, ModelPhase phase) {
+    private static @Nullable String contextWindow(RouteRequest request, ModelCard card) {
         long needed = (long) request.inputTokens() + request.maxOutputTokens(card);
         return card.getContextWindow() <= 0 || needed <= card.getContextWindow()
                 ? null
                 : "needs " + needed + " tokens, has " + card.getContextWindow();
     }
 
-    private static @Nullable String costCap(RouteRequest request, ModelCard card, ModelPhase phase) {
+    private static @Nullable String costCap(RouteRequest request, ModelCard card) {
         Constraints constraints = request.constraints();
         if (constraints == null || constraints.getMaxCostNanos() == null) {
             return null;
@@ -81,19 +87,5 @@ final class Filters {
         return worst <= constraints.getMaxCostNanos()
                 ? null
                 : "may cost " + worst + " nano-dollars, at most " + constraints.getMaxCostNanos() + " allowed";
-    }
-
-    private static Filter filter(String name, Objection objection) {
-        return new Filter() {
-            @Override
-            public String name() {
-                return name;
-            }
-
-            @Override
-            public @Nullable String objection(RouteRequest request, ModelCard card, ModelPhase phase) {
-                return objection.of(request, card, phase);
-            }
-        };
     }
 }

@@ -8,6 +8,7 @@ import io.penstock.learner.Arm;
 import io.penstock.learner.Choice;
 import io.penstock.learner.Estimates;
 import io.penstock.learner.Features;
+import io.penstock.learner.Forecast;
 import io.penstock.learner.Objective;
 import io.penstock.learner.Policy;
 import io.penstock.learner.Prediction;
@@ -54,7 +55,7 @@ final class ModelChooser {
     private final RouteRequest request;
     private final Basis basis;
     private final @Nullable Rule rule;
-    private final Features features;
+    private final Forecast forecast;
     private final List<Candidate> candidates = new ArrayList<>();
     private final List<Arm> arms = new ArrayList<>();
     private final List<ModelCard> cards = new ArrayList<>();
@@ -66,7 +67,7 @@ final class ModelChooser {
         this.request = request;
         this.basis = basis;
         this.rule = rule;
-        this.features = Features.of(request.features().toFloats());
+        this.forecast = basis.estimates.at(Features.of(request.features().toFloats()));
     }
 
     static Selection choose(
@@ -79,30 +80,17 @@ final class ModelChooser {
     }
 
     private void consider(ModelEntry model) {
-        ModelCard card = model.card();
-        String filter = null;
-        String detail = null;
-        for (Filter candidate : Filters.CARD_FILTERS) {
-            detail = candidate.objection(request, card, model.phase());
-            if (detail != null) {
-                filter = candidate.name();
-                break;
-            }
-        }
-        if (filter == null) {
-            detail = Rules.objection(rule, card.getSlug());
-            filter = detail == null ? null : Filters.RULE;
-        }
-        if (filter == null) {
-            score(card, true);
+        Filters.Objection objection = Filters.objection(request, model, rule);
+        if (objection == null) {
+            score(model.card(), true);
         } else {
-            drop(new Candidate(), card.getSlug(), filter, detail);
+            drop(new Candidate(), model.card().getSlug(), objection.filter(), objection.detail());
         }
     }
 
     private void score(ModelCard card, boolean constrained) {
         String model = card.getSlug();
-        Prediction learned = basis.estimates.predict(model, features, basis.pending.applyAsDouble(model));
+        Prediction learned = forecast.predict(model, basis.pending.applyAsDouble(model));
         Prediction prediction = new Prediction(
                 learned.quality(),
                 learned.width(),
