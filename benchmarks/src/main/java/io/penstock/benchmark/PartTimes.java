@@ -26,7 +26,6 @@ import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -60,12 +59,12 @@ final class PartTimes {
                 i -> codec.decode(InferenceRequest.class, encoded)
                         .getRequestId()
                         .length());
-        tell("part: lexical signals", i -> lexical.of(prompt.get()).values().size());
+        tell("part: lexical signals", i -> lexical.of(prompt.get()).present().size());
         tell(
                 "part: features (default tier, d = 64)",
                 i -> extractor.extract(List.of(prompt.get())).size());
         tell("part: score and pick 11 models (SquareCB, d = 64)", i -> decide(estimates, features, policy, i));
-        Decision decision = decision(lexical.of(prompt.get()).values(), vectors.get(0));
+        Decision decision = decision(lexical.of(prompt.get()).present(), vectors.get(0));
         tell("part: encode decision (11 candidates)", i -> codec.encode(decision).length);
         tell("part: encode request (a dispatch is as large)", i -> codec.encode(request).length);
         report.tell("decision record", codec.encode(decision).length, "bytes");
@@ -83,8 +82,6 @@ final class PartTimes {
                     .setProbability(1.0 / BenchCluster.MODELS)
                     .build());
         }
-        Map<String, Double> present = new LinkedHashMap<>(signals);
-        present.values().removeIf(value -> value == 0);
         return Decision.newBuilder()
                 .setTenant("default")
                 .setRequestId("request-1")
@@ -94,7 +91,7 @@ final class PartTimes {
                 .setModel(BenchCluster.slug(0))
                 .setCandidates(candidates)
                 .setPolicies(List.of(new PolicyUse("tenant/default", 0, 7L, 9L)))
-                .setSignals(present)
+                .setSignals(signals)
                 .setFeatures(new io.penstock.event.FeatureVector(
                         "0123456789abcdef", vector.dimension(), ByteBuffer.wrap(vector.toBytes()), false))
                 .setStartBefore(Instant.EPOCH)

@@ -91,7 +91,7 @@ public final class HashedNgramExtractor implements FeatureExtractor {
             values[i] *= LEXICAL_WEIGHT;
         }
         project(opening(TextWindow.opening(prompt)), 1, values);
-        project(body(window), BODY_WEIGHT, values);
+        project(body(reading.scan()), BODY_WEIGHT, values);
         return FeatureVector.of(values);
     }
 
@@ -100,7 +100,7 @@ public final class HashedNgramExtractor implements FeatureExtractor {
         WordReader reader = new WordReader(line);
         WordReader.Kind kind = reader.next();
         while (kind != WordReader.Kind.END && grams.size() < OPENING_WORDS) {
-            if (kind == WordReader.Kind.LETTERS && isContent(reader)) {
+            if (kind == WordReader.Kind.LETTERS && Lexicon.isContent(reader, Lexicon.bits(reader.hash()))) {
                 grams.add(reader.hash(), 1);
             }
             kind = reader.next();
@@ -109,27 +109,18 @@ public final class HashedNgramExtractor implements FeatureExtractor {
         return grams;
     }
 
-    private static GramCounts body(TextWindow window) {
+    private static GramCounts body(LexicalScan scan) {
         GramCounts grams = new GramCounts();
-        WordReader reader = new WordReader(window);
         long previous = 0;
-        WordReader.Kind kind = reader.next();
-        while (kind != WordReader.Kind.END) {
-            if (kind == WordReader.Kind.LETTERS && isContent(reader)) {
-                grams.add(reader.hash(), 1);
-                if (previous != 0) {
-                    grams.add(WordReader.mix(previous * BIGRAM + reader.hash()), BIGRAM_WEIGHT);
-                }
-                previous = reader.hash();
+        for (int i = 0; i < scan.contentWords; i++) {
+            long word = scan.content[i];
+            grams.add(word, 1);
+            if (previous != 0) {
+                grams.add(WordReader.mix(previous * BIGRAM + word), BIGRAM_WEIGHT);
             }
-            kind = reader.next();
+            previous = word;
         }
         return grams;
-    }
-
-    private static boolean isContent(WordReader word) {
-        boolean letter = word.wordLength() == 1 && word.first() < 128;
-        return !letter && (Lexicon.bits(word.hash()) & (Lexicon.ENGLISH | Lexicon.GENERIC)) == 0;
     }
 
     private void project(GramCounts counts, float share, float[] values) {

@@ -1,7 +1,7 @@
 package io.penstock.feature;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Facts that need no model: length, conversation shape, structure, script and language. One pass over at most 32,768
@@ -11,19 +11,47 @@ import java.util.Map;
  * <p>Shares and scores lie in [0, 1]; an empty prompt has all zeros but {@code turns} and {@code tools}.
  */
 public final class LexicalSignals {
+    private static final List<String> LANGUAGES = List.of("lang.en", "lang.de", "lang.fr", "lang.es");
+    private static final Signals.Names NAMES = new Signals.Names(names());
+
+    private static List<String> names() {
+        List<String> names = new ArrayList<>(List.of("characters", "tokens"));
+        names.addAll(List.of("turns", "turns.user", "turns.assistant", "tools"));
+        names.addAll(
+                List.of("words", "lines", "questions", "options", "word_length", "digits", "symbols", "uppercase"));
+        names.addAll(List.of("markup", "code", "math"));
+        for (Scripts script : Scripts.values()) {
+            names.add(script.signal());
+        }
+        names.addAll(LANGUAGES);
+        return names;
+    }
+
+    /** Values in the order of the names, each put under its own. */
+    private static final class Row {
+        private final double[] values = new double[NAMES.size()];
+        private int next;
+
+        void put(String name, double value) {
+            if (!NAMES.get(next).equals(name)) {
+                throw new IllegalStateException("signal " + name + " is put where " + NAMES.get(next) + " belongs");
+            }
+            values[next++] = value;
+        }
+    }
 
     /** All signals of a prompt, always the same names in the same order. */
     public Signals of(Prompt prompt) {
         TextWindow window = prompt.reading().window();
         LexicalScan scan = prompt.reading().scan();
         double scale = scale(prompt, window);
-        Map<String, Double> values = new LinkedHashMap<>();
+        Row values = new Row();
         values.put("characters", (double) prompt.characters());
         values.put("tokens", Math.ceil(scan.tokens * scale));
         putConversation(values, prompt);
         putStructure(values, scan, scale);
         putLanguage(values, scan);
-        return new Signals(values);
+        return new Signals(NAMES, values.values);
     }
 
     /** About the tokens a byte-pair tokenizer makes of the prompt's text, without a chat template; 0 if empty. */
@@ -37,20 +65,20 @@ public final class LexicalSignals {
         return Math.max(1.0, (double) prompt.characters() / Math.max(1, window.length()));
     }
 
-    private static void putConversation(Map<String, Double> values, Prompt prompt) {
+    private static void putConversation(Row values, Prompt prompt) {
         int user = 0;
         int assistant = 0;
         for (Turn turn : prompt.turns()) {
             user += turn.role().equals("user") ? 1 : 0;
             assistant += turn.role().equals("assistant") ? 1 : 0;
         }
-        values.put("turns", (double) prompt.turns().size());
-        values.put("turns.user", (double) user);
-        values.put("turns.assistant", (double) assistant);
+        values.put("turns", prompt.turns().size());
+        values.put("turns.user", user);
+        values.put("turns.assistant", assistant);
         values.put("tools", prompt.tools() ? 1.0 : 0.0);
     }
 
-    private static void putStructure(Map<String, Double> values, LexicalScan scan, double scale) {
+    private static void putStructure(Row values, LexicalScan scan, double scale) {
         int visible = scan.letters + scan.digits + scan.symbols;
         values.put("words", Math.ceil(scan.words * scale));
         values.put("lines", Math.ceil(scan.lines * scale));
@@ -65,13 +93,12 @@ public final class LexicalSignals {
         values.put("math", mathScore(scan));
     }
 
-    private static void putLanguage(Map<String, Double> values, LexicalScan scan) {
+    private static void putLanguage(Row values, LexicalScan scan) {
         for (Scripts script : Scripts.values()) {
-            values.put("script." + script.label(), share(scan.scripts[script.slot()], scan.letters));
+            values.put(script.signal(), share(scan.scripts[script.slot()], scan.letters));
         }
-        String[] languages = {"en", "de", "fr", "es"};
-        for (int i = 0; i < languages.length; i++) {
-            values.put("lang." + languages[i], share(scan.languages[i], scan.words));
+        for (int i = 0; i < LANGUAGES.size(); i++) {
+            values.put(LANGUAGES.get(i), share(scan.languages[i], scan.words));
         }
     }
 

@@ -56,4 +56,10 @@ final class Lexicon {
     static int bits(long wordHash) {
         return WORDS.bits(wordHash);
     }
+
+    /** Whether a word of letters with these bits says what a text is about. */
+    static boolean isContent(WordReader word, int bits) {
+        boolean letter = word.wordLength() == 1 && word.first() < 128;
+        return !letter && (bits & (ENGLISH | GENERIC)) == 0;
+    }
 }

@@ -21,11 +21,11 @@ enum Scripts {
     private static final Map<UnicodeScript, Scripts> BY_SCRIPT = byScript();
 
     private final int slot;
-    private final String label;
+    private final String signal;
 
     Scripts(int slot, String label) {
         this.slot = slot;
-        this.label = label;
+        this.signal = "script." + label;
     }
 
     /** Where its letters are counted. */
@@ -33,8 +33,9 @@ enum Scripts {
         return slot;
     }
 
-    String label() {
-        return label;
+    /** The name of the signal that says its share. */
+    String signal() {
+        return signal;
     }
 
     static Scripts of(int codePoint) {

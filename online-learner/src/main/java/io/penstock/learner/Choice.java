@@ -58,7 +58,11 @@ public final class Choice {
     private static void check(double[] probabilities) {
         double sum = 0;
         for (int i = 0; i < probabilities.length; i++) {
-            sum += Checks.within("probability " + i, probabilities[i], 0, 1 + SUM_TOLERANCE);
+            double probability = probabilities[i];
+            if (!(probability >= 0 && probability <= 1 + SUM_TOLERANCE)) {
+                Checks.within("probability " + i, probability, 0, 1 + SUM_TOLERANCE);
+            }
+            sum += probability;
         }
         Checks.within("sum of probabilities", sum, 1 - SUM_TOLERANCE, 1 + SUM_TOLERANCE);
     }

@@ -1,6 +1,5 @@
 package io.penstock.learner;
 
-import java.util.Arrays;
 import java.util.List;
 
 /** Building blocks of the policies' distributions. */
@@ -16,16 +15,42 @@ final class Distribution {
 
     /** All mass on the highest score; equal scores share it, so that the order of arms never matters. */
     static double[] argmax(double[] scores) {
-        double best = Arrays.stream(scores).max().orElseThrow();
-        long ties = Arrays.stream(scores).filter(score -> score == best).count();
-        return Arrays.stream(scores)
-                .map(score -> score == best ? 1.0 / ties : 0)
-                .toArray();
+        double best = max(scores);
+        int ties = 0;
+        for (double score : scores) {
+            ties += score == best ? 1 : 0;
+        }
+        double[] shares = new double[scores.length];
+        for (int i = 0; i < scores.length; i++) {
+            shares[i] = scores[i] == best ? 1.0 / ties : 0;
+        }
+        return shares;
+    }
+
+    static double max(double[] scores) {
+        double best = scores[0];
+        for (double score : scores) {
+            best = Math.max(best, score);
+        }
+        return best;
     }
 
     /** Mixes in the uniform distribution: every arm gets at least floor / K. */
     static double[] withFloor(double[] probabilities, double floor) {
         double each = floor / probabilities.length;
-        return Arrays.stream(probabilities).map(p -> (1 - floor) * p + each).toArray();
+        double[] mixed = new double[probabilities.length];
+        for (int i = 0; i < mixed.length; i++) {
+            mixed[i] = (1 - floor) * probabilities[i] + each;
+        }
+        return mixed;
+    }
+
+    /** Observations behind all arms together. */
+    static double evidence(List<Arm> arms) {
+        double sum = 0;
+        for (Arm arm : arms) {
+            sum += arm.prediction().evidence();
+        }
+        return sum;
     }
 }

@@ -22,13 +22,12 @@ record LinUcbPolicy(double alpha, double floor) implements Policy {
     @Override
     public Choice choose(List<Arm> arms, long seed) {
         Distribution.requireArms(arms);
-        double evidence =
-                arms.stream().mapToDouble(arm -> arm.prediction().evidence()).sum();
-        double optimism = alpha * Math.sqrt(StrictMath.log1p(evidence));
-        double[] bounds = arms.stream()
-                .mapToDouble(
-                        arm -> arm.utility().total() + optimism * arm.utility().width())
-                .toArray();
+        double optimism = alpha * Math.sqrt(StrictMath.log1p(Distribution.evidence(arms)));
+        double[] bounds = new double[arms.size()];
+        for (int i = 0; i < bounds.length; i++) {
+            Utility utility = arms.get(i).utility();
+            bounds[i] = utility.total() + optimism * utility.width();
+        }
         return Choice.draw(Distribution.withFloor(Distribution.argmax(bounds), floor), seed);
     }
 

@@ -1,6 +1,5 @@
 package io.penstock.learner;
 
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -21,13 +20,13 @@ record SquareCbPolicy(double c, double floor) implements Policy {
     public Choice choose(List<Arm> arms, long seed) {
         Distribution.requireArms(arms);
         int k = arms.size();
-        double evidence =
-                arms.stream().mapToDouble(arm -> arm.prediction().evidence()).sum();
-        double gamma = c * Math.sqrt(k * evidence);
-        double[] scores =
-                arms.stream().mapToDouble(arm -> arm.utility().clipped()).toArray();
+        double gamma = c * Math.sqrt(k * Distribution.evidence(arms));
+        double[] scores = new double[k];
+        for (int i = 0; i < k; i++) {
+            scores[i] = arms.get(i).utility().clipped();
+        }
         double[] best = Distribution.argmax(scores);
-        double top = Arrays.stream(scores).max().orElseThrow();
+        double top = Distribution.max(scores);
         double[] weighted = new double[k];
         double rest = 1;
         for (int i = 0; i < k; i++) {

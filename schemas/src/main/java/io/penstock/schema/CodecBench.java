@@ -1,5 +1,6 @@
 package io.penstock.schema;
 
+import io.penstock.event.Decision;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -76,7 +77,9 @@ final class CodecBench {
         SpecificData fast = new SpecificData(event.getClass().getClassLoader());
         SpecificData.getForClass(event.getClass()).getConversions().forEach(fast::addLogicalTypeConversion);
         fast.setCustomCoders(true);
-        return new SpecificDatumWriter<>(event.getSchema(), fast);
+        return event instanceof Decision
+                ? new DecisionWriter(fast)
+                : new SpecificDatumWriter<>(event.getSchema(), fast);
     }
 
     <T extends SpecificRecord> T decode(Class<T> type, int id, Schema writer, byte[] bytes) {

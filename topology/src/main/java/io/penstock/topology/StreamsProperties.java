@@ -17,7 +17,7 @@ import org.apache.kafka.streams.errors.LogAndFailExceptionHandler;
 /** Kafka Streams settings of the two applications: what correctness needs first, what the user passes through last. */
 public final class StreamsProperties {
     private static final int SESSION_TIMEOUT_MILLIS = 6_000;
-    private static final long MAX_LINGER_MILLIS = 5;
+    private static final long MAX_LINGER_MILLIS = 20;
     private static final int CHANGELOG_MARGIN_BYTES = 2 * 1024 * 1024;
 
     private StreamsProperties() {}

@@ -35,7 +35,7 @@ public record EnrichedRequest(
 
     /** Estimated tokens of the prompt. */
     public int inputTokens() {
-        return (int) Math.min(Integer.MAX_VALUE, signals.values().getOrDefault("tokens", 0.0));
+        return (int) Math.min(Integer.MAX_VALUE, signals.getOrDefault("tokens", 0));
     }
 
     /** Never shows the text. */

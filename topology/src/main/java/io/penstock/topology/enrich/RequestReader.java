@@ -10,7 +10,6 @@ import io.penstock.schema.Identity;
 import io.penstock.schema.Keys;
 import io.penstock.schema.MalformedEventException;
 import java.nio.charset.StandardCharsets;
-import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.common.utils.Bytes;
@@ -137,8 +136,7 @@ final class RequestReader {
     private CompletableFuture<Read> enrich(Decoded decoded, @Nullable Refusal refusal) {
         if (refusal != null) {
             FeatureVector none = FeatureVector.degraded(ingress.engine().id().dimension());
-            return CompletableFuture.completedFuture(
-                    new Read.Ready(request(decoded, none, new Signals(Map.of()), refusal)));
+            return CompletableFuture.completedFuture(new Read.Ready(request(decoded, none, Signals.NONE, refusal)));
         }
         Prompt prompt = Prompts.of(decoded.request);
         Signals signals = lexical.of(prompt);

@@ -4,6 +4,7 @@ import io.penstock.event.Decision;
 import io.penstock.event.Lane;
 import io.penstock.event.RouteEvent;
 import io.penstock.event.RouteEventKind;
+import io.penstock.topology.Hash64;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 

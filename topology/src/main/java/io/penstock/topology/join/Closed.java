@@ -2,6 +2,7 @@ package io.penstock.topology.join;
 
 import io.penstock.event.FeatureVector;
 import io.penstock.event.ResponseKind;
+import io.penstock.topology.Hash64;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;

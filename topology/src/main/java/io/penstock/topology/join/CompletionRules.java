@@ -5,6 +5,7 @@ import io.penstock.event.CompletionStatus;
 import io.penstock.event.ErrorClass;
 import io.penstock.event.ResponseKind;
 import io.penstock.event.RouteEventKind;
+import io.penstock.topology.Hash64;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

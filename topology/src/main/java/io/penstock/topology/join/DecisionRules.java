@@ -4,6 +4,7 @@ import io.penstock.event.Decision;
 import io.penstock.event.DecisionKind;
 import io.penstock.event.ResponseKind;
 import io.penstock.event.RouteEventKind;
+import io.penstock.topology.Hash64;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;

@@ -1,5 +1,7 @@
 package io.penstock.topology.join;
 
+import io.penstock.topology.Hash64;
+
 /**
  * A judged feedback, as far as a closed request remembers it.
  *

@@ -3,12 +3,9 @@ package io.penstock.topology.route;
 import io.penstock.feature.FeatureVector;
 import io.penstock.schema.Identity;
 import io.penstock.topology.enrich.EnrichedRequest;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apache.kafka.common.utils.Bytes;
@@ -56,78 +53,112 @@ record OpenRequest(
     }
 
     byte[] toBytes() {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream(512 + raw.get().length);
-        try (DataOutputStream out = new DataOutputStream(bytes)) {
-            out.writeByte(VERSION);
-            out.writeUTF(identity.tenant());
-            out.writeUTF(identity.requestId());
-            out.writeUTF(routingKey);
-            out.writeInt(attempt);
-            out.writeUTF(model);
-            out.writeInt(excluded.size());
-            for (String slug : new TreeSet<>(excluded)) {
-                out.writeUTF(slug);
-            }
-            out.writeUTF(extractor);
-            out.writeBoolean(features.degraded());
-            writeBytes(out, features.toBytes());
-            out.writeUTF(source.topic());
-            out.writeInt(source.partition());
-            out.writeLong(source.offset());
-            out.writeLong(requestTime);
-            out.writeLong(expiresAt);
-            writeBytes(out, bodyHash.get());
-            writeBytes(out, raw.get());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        // The hash comes first: it is asked for without the rest.
+        Writer out = new Writer(512 + raw.get().length)
+                .bytes(bodyHash.get())
+                .text(identity.tenant())
+                .text(identity.requestId())
+                .text(routingKey)
+                .number(attempt)
+                .text(model)
+                .number(excluded.size());
+        for (String slug : new TreeSet<>(excluded)) {
+            out.text(slug);
         }
-        return bytes.toByteArray();
+        return out.text(extractor)
+                .number(features.degraded() ? 1 : 0)
+                .bytes(features.toBytes())
+                .text(source.topic())
+                .number(source.partition())
+                .number(source.offset())
+                .number(requestTime)
+                .number(expiresAt)
+                .bytes(raw.get())
+                .toBytes();
     }
 
     static OpenRequest fromBytes(byte[] bytes) {
-        try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
-            byte version = in.readByte();
-            if (version != VERSION) {
-                throw new IllegalStateException(
-                        "an open request has format " + version + "; this release reads format " + VERSION);
-            }
-            Identity identity = new Identity(in.readUTF(), in.readUTF());
-            String routingKey = in.readUTF();
-            int attempt = in.readInt();
-            String model = in.readUTF();
-            Set<String> excluded = new TreeSet<>();
-            for (int left = in.readInt(); left > 0; left--) {
-                excluded.add(in.readUTF());
-            }
-            String extractor = in.readUTF();
-            boolean degraded = in.readBoolean();
-            FeatureVector features = FeatureVector.fromBytes(readBytes(in), degraded);
-            EnrichedRequest.Source source = new EnrichedRequest.Source(in.readUTF(), in.readInt(), in.readLong());
-            return new OpenRequest(
-                    identity,
-                    routingKey,
-                    attempt,
-                    model,
-                    excluded,
-                    extractor,
-                    features,
-                    source,
-                    in.readLong(),
-                    in.readLong(),
-                    Bytes.wrap(readBytes(in)),
-                    Bytes.wrap(readBytes(in)));
-        } catch (IOException e) {
-            throw new UncheckedIOException("an open request cannot be read back from the store", e);
+        ByteBuffer in = checked(bytes);
+        Bytes bodyHash = Bytes.wrap(readBytes(in));
+        Identity identity = new Identity(readText(in), readText(in));
+        String routingKey = readText(in);
+        int attempt = (int) in.getLong();
+        String model = readText(in);
+        Set<String> excluded = new TreeSet<>();
+        for (long left = in.getLong(); left > 0; left--) {
+            excluded.add(readText(in));
         }
+        String extractor = readText(in);
+        boolean degraded = in.getLong() == 1;
+        return new OpenRequest(
+                identity,
+                routingKey,
+                attempt,
+                model,
+                excluded,
+                extractor,
+                FeatureVector.fromBytes(readBytes(in), degraded),
+                new EnrichedRequest.Source(readText(in), (int) in.getLong(), in.getLong()),
+                in.getLong(),
+                in.getLong(),
+                bodyHash,
+                Bytes.wrap(readBytes(in)));
     }
 
-    private static void writeBytes(DataOutputStream out, byte[] bytes) throws IOException {
-        out.writeInt(bytes.length);
-        out.write(bytes);
+    /** The body hash alone. */
+    static Bytes bodyHashOf(byte[] bytes) {
+        return Bytes.wrap(readBytes(checked(bytes)));
     }
 
-    private static byte[] readBytes(DataInputStream in) throws IOException {
-        return in.readNBytes(in.readInt());
+    private static ByteBuffer checked(byte[] bytes) {
+        if (bytes.length == 0 || bytes[0] != VERSION) {
+            throw new IllegalStateException("an open request has format " + (bytes.length == 0 ? "none" : bytes[0])
+                    + "; this release reads format " + VERSION);
+        }
+        return ByteBuffer.wrap(bytes, 1, bytes.length - 1);
+    }
+
+    private static byte[] readBytes(ByteBuffer in) {
+        byte[] bytes = new byte[in.getInt()];
+        in.get(bytes);
+        return bytes;
+    }
+
+    private static String readText(ByteBuffer in) {
+        return new String(readBytes(in), StandardCharsets.UTF_8);
+    }
+
+    private static final class Writer {
+        private ByteBuffer out;
+
+        Writer(int capacity) {
+            out = ByteBuffer.allocate(capacity).put(VERSION);
+        }
+
+        Writer bytes(byte[] bytes) {
+            room(Integer.BYTES + bytes.length).putInt(bytes.length).put(bytes);
+            return this;
+        }
+
+        Writer text(String text) {
+            return bytes(text.getBytes(StandardCharsets.UTF_8));
+        }
+
+        Writer number(long number) {
+            room(Long.BYTES).putLong(number);
+            return this;
+        }
+
+        private ByteBuffer room(int more) {
+            if (out.remaining() < more) {
+                out = ByteBuffer.allocate(2 * (out.position() + more)).put(out.flip());
+            }
+            return out;
+        }
+
+        byte[] toBytes() {
+            return Arrays.copyOf(out.array(), out.position());
+        }
     }
 
     @Override

@@ -50,6 +50,7 @@ final class RouteProcessor implements Processor<String, RouteInput, Object, Obje
     private final Shared shared;
     private final Router router;
     private final Map<String, Integer> pending = new HashMap<>();
+    private final OpenIds openIds = new OpenIds();
     private @Nullable ProcessorContext<Object, Object> context;
     private @Nullable Stores stores;
     private long sequence;
@@ -82,9 +83,12 @@ final class RouteProcessor implements Processor<String, RouteInput, Object, Obje
         sequence = next == null ? 0 : next;
         sequenceMoved = false;
         pending.clear();
+        openIds.clear();
         try (KeyValueIterator<String, byte[]> all = open.all()) {
-            all.forEachRemaining(
-                    entry -> pend(OpenRequest.fromBytes(entry.value).model(), 1));
+            all.forEachRemaining(entry -> {
+                openIds.add(entry.key);
+                pend(OpenRequest.fromBytes(entry.value).model(), 1);
+            });
         }
     }
 
@@ -102,21 +106,36 @@ final class RouteProcessor implements Processor<String, RouteInput, Object, Obje
 
     private void onRequest(EnrichedRequest enriched) {
         String identity = enriched.identity().key();
-        Bytes first = stores().seen().find(identity, enriched.requestTime());
+        Bytes first = firstBody(identity, enriched.requestTime());
         if (first != null) {
             onRepeated(enriched, first);
             return;
         }
-        stores().seen().remember(identity, enriched.bodyHash(), enriched.requestTime());
         OpenRequest open = router.open(enriched);
         Refusal refusal = enriched.refusal();
         if (refusal != null) {
-            write(
-                    router.refuse(open, enriched.request(), position(), refusal.reason(), refusal.detail()),
-                    open.requestTime());
+            Decision decision = router.refuse(open, enriched.request(), position(), refusal.reason(), refusal.detail());
+            forget(open);
+            write(decision, open.requestTime());
             return;
         }
         decide(open, enriched.request(), enriched);
+    }
+
+    /** The hash of the body that came first under this identity: it is open, or it was within the horizon. */
+    private @Nullable Bytes firstBody(String identity, long requestTime) {
+        byte[] open = openIds.mayContain(identity) ? stores().open().get(identity) : null;
+        return open == null ? stores().seen().find(identity, requestTime) : OpenRequest.bodyHashOf(open);
+    }
+
+    /** Nothing is open any more under this identity, but it must not come again within the horizon. */
+    private void forget(OpenRequest open) {
+        String identity = open.identity().key();
+        stores().seen().remember(identity, open.bodyHash(), open.requestTime());
+        if (open.attempt() > 0) {
+            stores().open().delete(identity);
+            openIds.remove(identity);
+        }
     }
 
     private void onRepeated(EnrichedRequest enriched, Bytes first) {
@@ -178,18 +197,21 @@ final class RouteProcessor implements Processor<String, RouteInput, Object, Obje
         Decision decision = verdict.decision();
         Selection.Chosen chosen = verdict.chosen();
         if (chosen == null) {
-            stores().open().delete(open.identity().key());
+            forget(open);
             write(decision, open.requestTime());
             return;
         }
         Dispatch dispatch = DecisionRecords.dispatch(decision, request, maxOutputTokens(request, chosen));
         Bytes body = Bytes.wrap(shared.codec().encode(dispatch));
         if (tooLarge(decision, body)) {
-            stores().open().delete(open.identity().key());
+            forget(open);
             write(decision, open.requestTime());
             return;
         }
         OpenRequest next = open.with(decision.getAttempt(), dispatch.getModel(), open.excluded());
+        if (open.attempt() == 0) {
+            openIds.add(open.identity().key());
+        }
         stores().open().put(open.identity().key(), next.toBytes());
         pend(dispatch.getModel(), 1);
         write(decision, open.requestTime());
@@ -248,7 +270,7 @@ final class RouteProcessor implements Processor<String, RouteInput, Object, Obje
     }
 
     private void close(OpenRequest open) {
-        stores().open().delete(open.identity().key());
+        forget(open);
         pend(open.model(), -1);
         shared.metrics().count("route.closed");
     }

@@ -17,7 +17,6 @@ import io.penstock.topology.catalog.Catalog;
 import io.penstock.topology.enrich.EnrichedRequest;
 import io.penstock.topology.policy.ScopePolicy;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
@@ -79,7 +78,7 @@ final class Router {
 
     /** A decision that refuses without looking at any model. */
     Decision refuse(OpenRequest open, InferenceRequest request, Position position, String reason, String detail) {
-        Decision decision = base(open, request, position);
+        Decision decision = base(open, request, draw(open), position);
         DecisionRecords.refuse(decision, java.util.List.of(), reason, detail);
         return decision;
     }
@@ -99,7 +98,8 @@ final class Router {
         Catalog catalog = views.catalog().current();
         RoutingProfile profile = catalog.profile(open.identity().tenant());
         RouteRequest attempt = attempt(open, request, signals, position);
-        Decision decision = base(open, request, position);
+        SeedSource.Draw draw = draw(open);
+        Decision decision = base(open, request, draw, position);
         if (attempt.now() >= attempt.expiresAt()) {
             DecisionRecords.refuse(
                     decision, java.util.List.of(), RejectReasons.EXPIRED, "the request expired before it was decided");
@@ -118,7 +118,6 @@ final class Router {
         ScopePolicy learned = views.policies()
                 .current(scope, open.extractor(), open.features().dimension(), catalog);
         ObjectiveWeights weights = request.getWeights() == null ? profile.getWeights() : request.getWeights();
-        long seed = seeds.seed(open.identity(), open.attempt() + 1);
         DecisionRecords.ground(
                 decision,
                 attempt,
@@ -129,7 +128,7 @@ final class Router {
                         weights,
                         rule,
                         catalog.rules().getVersion(),
-                        seed));
+                        draw.seed()));
         ModelChooser.Basis basis = new ModelChooser.Basis(
                 learned.estimates(),
                 objective(weights, profile),
@@ -137,7 +136,7 @@ final class Router {
                 settings.deterministic() ? model -> 0 : model -> PENDING_WORTH * pending.applyAsDouble(model),
                 settings.deterministic() ? model -> 1 : views.load()::latencyFactor,
                 profile.getFallbackModel());
-        Selection selection = ModelChooser.choose(attempt, catalog.models().values(), basis, rule, seed);
+        Selection selection = ModelChooser.choose(attempt, catalog.models().values(), basis, rule, draw.seed());
         if (selection instanceof Selection.Chosen chosen) {
             DecisionRecords.choose(decision, chosen, attempt, profile.getStartWithinMs());
             return new Verdict(decision, chosen);
@@ -155,19 +154,13 @@ final class Router {
     private RouteRequest attempt(
             OpenRequest open, InferenceRequest request, @Nullable Signals signals, Position position) {
         Signals known = signals == null ? lexical.of(io.penstock.topology.enrich.Prompts.of(request)) : signals;
-        Map<String, Double> present = new LinkedHashMap<>();
-        known.values().forEach((name, value) -> {
-            if (value != 0) {
-                present.put(name, value);
-            }
-        });
         return new RouteRequest(
                 open.identity(),
                 lane,
                 request,
                 open.features(),
-                present,
-                (int) Math.min(Integer.MAX_VALUE, known.values().getOrDefault("tokens", 0.0)),
+                known.present(),
+                (int) Math.min(Integer.MAX_VALUE, known.getOrDefault("tokens", 0)),
                 open.attempt() + 1,
                 open.excluded(),
                 now(open, position),
@@ -178,14 +171,17 @@ final class Router {
         return settings.deterministic() ? open.requestTime() : position.now();
     }
 
-    private Decision base(OpenRequest open, InferenceRequest request, Position position) {
-        int attempt = open.attempt() + 1;
-        String id = seeds.decisionId(open.identity(), lane, open.routingKey(), attempt);
+    private SeedSource.Draw draw(OpenRequest open) {
+        return seeds.draw(open.identity(), lane, open.routingKey(), open.attempt() + 1);
+    }
+
+    private Decision base(OpenRequest open, InferenceRequest request, SeedSource.Draw draw, Position position) {
         return DecisionRecords.base(
                 open,
                 request,
-                new DecisionRecords.Place(lane, position.partition(), position.sequence(), id, now(open, position)),
-                attempt);
+                new DecisionRecords.Place(
+                        lane, position.partition(), position.sequence(), draw.decisionId(), now(open, position)),
+                open.attempt() + 1);
     }
 
     private Policy policy(RoutingProfile profile) {

@@ -29,19 +29,20 @@ final class SeedSource {
         }
     }
 
-    /** The seed of one attempt's draw. */
-    long seed(Identity identity, int attempt) {
-        return ByteBuffer.wrap(digest("seed\n" + identity.key() + '\n' + attempt))
-                .getLong();
-    }
+    /**
+     * What one attempt draws.
+     *
+     * @param decisionId names the decision; the same request id under another session or lane gets another
+     * @param seed of the policy's draw
+     */
+    record Draw(String decisionId, long seed) {}
 
-    /** Names one decision: the same id under another session or lane gets another. */
-    String decisionId(Identity identity, Lane lane, String routingKey, int attempt) {
-        byte[] digest = digest("decision\n" + identity.key() + '\n' + lane + '/' + routingKey + '\n' + attempt);
-        return HexFormat.of().formatHex(digest, 0, ID_BYTES);
-    }
-
-    private byte[] digest(String text) {
-        return mac.doFinal(text.getBytes(StandardCharsets.UTF_8));
+    /** One digest serves both: the id is its first half, the seed follows. */
+    Draw draw(Identity identity, Lane lane, String routingKey, int attempt) {
+        String attempted = identity.key() + '\n' + lane + '/' + routingKey + '\n' + attempt;
+        byte[] digest = mac.doFinal(attempted.getBytes(StandardCharsets.UTF_8));
+        return new Draw(
+                HexFormat.of().formatHex(digest, 0, ID_BYTES),
+                ByteBuffer.wrap(digest).getLong(ID_BYTES));
     }
 }

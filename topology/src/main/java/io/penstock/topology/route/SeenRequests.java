@@ -9,8 +9,8 @@ import org.apache.kafka.streams.state.WindowStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Identity → hash of the body, for the deduplication horizon. Entries lie in windows of half a horizon, so a look-up is
- * three point reads instead of a range scan, and whole segments expire.
+ * Identity → hash of the body, of requests that are not open any more, for the deduplication horizon. Entries lie in
+ * windows of one horizon, so a look-up is two point reads instead of a range scan, and whole segments expire.
  */
 final class SeenRequests {
     private static final String MARK = "";
@@ -26,7 +26,7 @@ final class SeenRequests {
     static StoreBuilder<WindowStore<String, byte[]>> builder(String name, Duration horizon) {
         Duration window = Duration.ofMillis(windowMillis(horizon));
         return Stores.windowStoreBuilder(
-                        Stores.persistentWindowStore(name, horizon.plus(window.multipliedBy(2)), window, false),
+                        Stores.persistentWindowStore(name, horizon.plus(window), window, false),
                         Serdes.String(),
                         Serdes.ByteArray())
                 .withCachingDisabled();
@@ -36,7 +36,7 @@ final class SeenRequests {
     @Nullable
     Bytes find(String identity, long requestTime) {
         long start = requestTime / window * window;
-        for (long at = start; at >= 0 && at >= start - 2 * window; at -= window) {
+        for (long at = start; at >= 0 && at >= start - window; at -= window) {
             byte[] hash = store.fetch(identity, at);
             if (hash != null) {
                 return Bytes.wrap(hash);
@@ -60,6 +60,6 @@ final class SeenRequests {
     }
 
     private static long windowMillis(Duration horizon) {
-        return Math.max(1, horizon.toMillis() / 2);
+        return Math.max(1, horizon.toMillis());
     }
 }
