@@ -28,7 +28,8 @@ final class LoopRun {
                 .withBackend("recorded", new InstantBackend())
                 .with(PenstockConfig.FEATURES_DIMENSION, String.valueOf(BenchCluster.DIMENSION))
                 .with(PenstockConfig.ROUTER_COMMIT_INTERVAL, String.valueOf(commitMillis))
-                .with(PenstockConfig.METADATA_MAX_AGE, "1000");
+                .with(PenstockConfig.METADATA_MAX_AGE, "1000")
+                .with(PenstockConfig.ROUTER_THREADS, System.getProperty("rt", "1"));
         try (Node node = Node.start(options, step -> {})) {
             List<CatalogEntry> entries = new ArrayList<>();
             List<String> slugs = new ArrayList<>();
@@ -40,11 +41,18 @@ final class LoopRun {
                     "default", RoutingProfile.newBuilder().setPolicy("squarecb").build()));
             node.applyCatalog(entries);
             node.awaitActive(slugs, Duration.ofSeconds(60));
-            return measure(node, records);
+            for (int i = 0; i < Integer.getInteger("bw", 0); i++)
+                System.out.println("  warm " + measure(node, i * records, records));
+            return measure(node, Integer.getInteger("bw", 0) * records, records);
         }
     }
 
-    private static double measure(Node node, int records) {
+    private static double measure(Node node, int first, int records) {
+        String input = node.topics().requests(Lane.ONLINE, Node.DEFAULT_TENANT);
+        List<ProducerRecord<String, byte[]>> requests = new ArrayList<>();
+        for (int i = first; i < first + records; i++) {
+            requests.add(new ProducerRecord<>(input, "request-" + i, FixedRecord.encoded(node.codec(), i)));
+        }
         try (Consumer<byte[], byte[]> reader = node.clients().consumer(null, "latest")) {
             List<TopicPartition> partitions = new ArrayList<>();
             reader.partitionsFor(node.topics().responses(Node.DEFAULT_TENANT))
@@ -52,11 +60,8 @@ final class LoopRun {
             reader.assign(partitions);
             reader.seekToEnd(partitions);
             partitions.forEach(reader::position);
-            String input = node.topics().requests(Lane.ONLINE, Node.DEFAULT_TENANT);
-            for (int i = 0; i < records; i++) {
-                BenchCluster.send(
-                        node.producer(),
-                        new ProducerRecord<>(input, "request-" + i, FixedRecord.encoded(node.codec(), i)));
+            for (ProducerRecord<String, byte[]> request : requests) {
+                BenchCluster.send(node.producer(), request);
             }
             long[] times = new long[records];
             int seen = 0;

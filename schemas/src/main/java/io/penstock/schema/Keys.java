@@ -12,9 +12,8 @@ public final class Keys {
     static final String TENANT_RULE = "[a-z0-9-]{1,40}";
     static final String SLUG_RULE = "[a-z0-9-]{1,80}";
     static final int MAX_ID_LENGTH = 128;
+    private static final int MAX_TENANT_LENGTH = 40;
     private static final int MAX_SLUG_LENGTH = 80;
-    private static final Pattern TENANT = Pattern.compile(TENANT_RULE);
-    private static final Pattern SLUG = Pattern.compile(SLUG_RULE);
     private static final Pattern NOT_SLUG = Pattern.compile("[^a-z0-9]+");
     private static final Pattern OUTER_DASHES = Pattern.compile("^-+|-+$");
 
@@ -22,7 +21,7 @@ public final class Keys {
 
     /** Whether the text is a tenant: {@code [a-z0-9-]{1,40}}. */
     public static boolean isTenant(String text) {
-        return TENANT.matcher(text).matches();
+        return isSlug(text, MAX_TENANT_LENGTH);
     }
 
     /**
@@ -33,7 +32,15 @@ public final class Keys {
         if (text.isEmpty() || text.length() > MAX_ID_LENGTH) {
             return false;
         }
-        return text.codePoints().noneMatch(Keys::isForbidden);
+        int step;
+        for (int i = 0; i < text.length(); i += step) {
+            int codePoint = text.codePointAt(i);
+            if (isForbidden(codePoint)) {
+                return false;
+            }
+            step = Character.charCount(codePoint);
+        }
+        return true;
     }
 
     private static boolean isForbidden(int codePoint) {
@@ -44,7 +51,18 @@ public final class Keys {
 
     /** Whether the text is a model slug: {@code [a-z0-9-]{1,80}}. */
     public static boolean isSlug(String text) {
-        return SLUG.matcher(text).matches();
+        return isSlug(text, MAX_SLUG_LENGTH);
+    }
+
+    // Loops, not patterns: several keys are checked for every event.
+    private static boolean isSlug(String text, int most) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-')) {
+                return false;
+            }
+        }
+        return !text.isEmpty() && text.length() <= most;
     }
 
     /**

@@ -17,7 +17,7 @@ import org.apache.kafka.streams.errors.LogAndFailExceptionHandler;
 /** Kafka Streams settings of the two applications: what correctness needs first, what the user passes through last. */
 public final class StreamsProperties {
     private static final int SESSION_TIMEOUT_MILLIS = 6_000;
-    private static final long MAX_LINGER_MILLIS = 20;
+    private static final long MAX_LINGER_MILLIS = 50;
     private static final int CHANGELOG_MARGIN_BYTES = 2 * 1024 * 1024;
 
     private StreamsProperties() {}
@@ -59,6 +59,8 @@ public final class StreamsProperties {
         map.put(StreamsConfig.TOPOLOGY_OPTIMIZATION_CONFIG, StreamsConfig.NO_OPTIMIZATION);
         // A punctuator of an idle task runs at the latest this much late.
         map.put(StreamsConfig.POLL_MS_CONFIG, 10L);
+        // No stage depends on the order between topics, and in 4.3.1 the check for it formats texts for every record.
+        map.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, StreamsConfig.MAX_TASK_IDLE_MS_DISABLED);
         map.put(StreamsConfig.METADATA_MAX_AGE_CONFIG, config.millis(PenstockConfig.METADATA_MAX_AGE));
         map.put(StreamsConfig.ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME_CONFIG, topics.deadLetters());
         map.put(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG, UnreadableRecordHandler.class);

@@ -127,7 +127,7 @@ final class JoinProcessor implements Processor<byte @Nullable [], byte @Nullable
                         new Event.TimerFired(due.timer().kind()),
                         new Moment(now, now));
             } else {
-                current.stores().dropTimer(due);
+                current.stores().correct(due, life);
                 metrics.count("join.stale-timer");
             }
         }

@@ -6,9 +6,9 @@ import io.penstock.event.Response;
 import io.penstock.event.RouteEvent;
 import io.penstock.schema.EventCodec;
 import io.penstock.schema.Topics;
+import io.penstock.topology.RecentStore;
 import io.penstock.topology.StageMetrics;
 import io.penstock.topology.progress.TimerGate;
-import java.time.Duration;
 import java.util.Map;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -51,7 +51,7 @@ public final class JoinStage {
                 JoinNames.COMPLETIONS_SOURCE,
                 JoinNames.SIGNALS_SOURCE);
         topology.addStateStore(lives(), JoinNames.PROCESSOR);
-        topology.addStateStore(closed(settings), JoinNames.PROCESSOR);
+        topology.addStateStore(RecentStore.builder(JoinNames.CLOSED, settings.horizon()), JoinNames.PROCESSOR);
         topology.addStateStore(timers(), JoinNames.PROCESSOR);
         addSinks(topology, topics, codec);
     }
@@ -68,20 +68,11 @@ public final class JoinStage {
                 .withLoggingEnabled(Map.of("max.message.bytes", String.valueOf(MAX_LIFE_BYTES)));
     }
 
-    private static StoreBuilder<?> closed(JoinSettings settings) {
-        return Stores.windowStoreBuilder(
-                        Stores.persistentWindowStore(JoinNames.CLOSED, settings.horizon(), Duration.ofMillis(1), false),
-                        Serdes.String(),
-                        Serdes.ByteArray())
-                .withCachingDisabled()
-                .withLoggingEnabled(Map.of());
-    }
-
     private static StoreBuilder<?> timers() {
         return Stores.keyValueStoreBuilder(
-                        Stores.persistentKeyValueStore(JoinNames.TIMERS), Serdes.Bytes(), Serdes.ByteArray())
+                        Stores.inMemoryKeyValueStore(JoinNames.TIMERS), Serdes.Bytes(), Serdes.ByteArray())
                 .withCachingDisabled()
-                .withLoggingEnabled(Map.of());
+                .withLoggingDisabled();
     }
 
     private static void addSinks(Topology topology, Topics topics, EventCodec codec) {

@@ -1,8 +1,8 @@
 package io.penstock.topology.join;
 
-import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -10,32 +10,42 @@ import org.jspecify.annotations.Nullable;
 
 /** Writes stored lives: big-endian numbers, integers in zigzag varints, texts in UTF-8 after their length. */
 final class StateWriter {
-    private final ByteArrayOutputStream out = new ByteArrayOutputStream(512);
+    private static final int FIRST_CAPACITY = 512;
+
+    private byte[] out = new byte[FIRST_CAPACITY];
+    private int length;
 
     void writeByte(int value) {
-        out.write(value);
+        room(1);
+        out[length++] = (byte) value;
     }
 
     void writeBoolean(boolean value) {
-        out.write(value ? 1 : 0);
+        writeByte(value ? 1 : 0);
     }
 
     /** Its place among the values, which must therefore only be appended to. */
     <E extends Enum<E>> void writeEnum(E[] values, E value) {
-        out.write(List.of(values).indexOf(value));
+        int place = 0;
+        while (values[place] != value) {
+            place++;
+        }
+        writeByte(place);
     }
 
     void writeVar(long value) {
         long rest = (value << 1) ^ (value >> 63);
         while ((rest & ~0x7FL) != 0) {
-            out.write((int) (rest & 0x7F) | 0x80);
+            writeByte((int) (rest & 0x7F) | 0x80);
             rest >>>= 7;
         }
-        out.write((int) rest);
+        writeByte((int) rest);
     }
 
     void writeLong(long value) {
-        out.writeBytes(ByteBuffer.allocate(Long.BYTES).putLong(value).array());
+        room(Long.BYTES);
+        ByteBuffer.wrap(out).putLong(length, value);
+        length += Long.BYTES;
     }
 
     void writeDouble(double value) {
@@ -43,18 +53,21 @@ final class StateWriter {
     }
 
     void writeFloat(float value) {
-        out.writeBytes(ByteBuffer.allocate(Float.BYTES).putFloat(value).array());
+        room(Float.BYTES);
+        ByteBuffer.wrap(out).putFloat(length, value);
+        length += Float.BYTES;
     }
 
     void writeBytes(byte[] bytes) {
-        writeVar(bytes.length);
-        out.writeBytes(bytes);
+        writeBytes(ByteBuffer.wrap(bytes));
     }
 
     void writeBytes(ByteBuffer buffer) {
-        byte[] bytes = new byte[buffer.remaining()];
-        buffer.duplicate().get(bytes);
-        writeBytes(bytes);
+        int size = buffer.remaining();
+        writeVar(size);
+        room(size);
+        buffer.duplicate().get(out, length, size);
+        length += size;
     }
 
     void writeText(String text) {
@@ -86,6 +99,12 @@ final class StateWriter {
     }
 
     byte[] toBytes() {
-        return out.toByteArray();
+        return Arrays.copyOf(out, length);
+    }
+
+    private void room(int more) {
+        if (out.length - length < more) {
+            out = Arrays.copyOf(out, Math.max(2 * out.length, length + more));
+        }
     }
 }

@@ -14,14 +14,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The next timer of every life, ordered by time. Key: due in milliseconds, big-endian, then the identity; value: the kind.
- * Used by one stream thread.
+ * The store is in memory and not logged: the lives know their timers, so it is filled from them when a task starts. On
+ * disk, nearly all timers being removed before they are due, each look would walk over the tombstones of thousands. Used
+ * by one stream thread.
  */
 final class TimerIndex {
     private final KeyValueStore<Bytes, byte[]> store;
-    // Nothing is due before. Nearly all timers are removed before they are due, and a scan from the start would walk
-    // over
-    // the tombstones of all of them.
-    private long earliest;
 
     TimerIndex(KeyValueStore<Bytes, byte[]> store) {
         this.store = store;
@@ -35,46 +33,25 @@ final class TimerIndex {
         }
         if (after != null && !after.equals(before)) {
             store.put(key(after.due(), identity), new byte[] {after.kind().code()});
-            earliest = Math.min(earliest, after.due());
         }
-    }
-
-    void remove(Due due) {
-        store.delete(key(due.timer().due(), due.identity()));
     }
 
     /** Timers due by now that may fire, the earliest first; at most {@code limit} are looked at. */
     List<Due> due(long now, int limit, Predicate<Timer> mayFire) {
-        if (now < earliest) {
-            return List.of();
-        }
-        List<Due> seen = scan(now, limit);
         List<Due> ready = new ArrayList<>();
-        long next = seen.size() < limit
-                ? now + 1
-                : seen.get(seen.size() - 1).timer().due();
-        for (Due due : seen) {
-            if (mayFire.test(due.timer())) {
-                ready.add(due);
-            } else {
-                next = Math.min(next, due.timer().due());
+        try (KeyValueIterator<Bytes, byte[]> entries = store.range(start(0), start(now + 1))) {
+            for (int looked = 0; entries.hasNext() && looked < limit; looked++) {
+                Due due = entry(entries.next());
+                if (mayFire.test(due.timer())) {
+                    ready.add(due);
+                }
             }
         }
-        earliest = next;
         return ready;
     }
 
-    private List<Due> scan(long now, int limit) {
-        List<Due> seen = new ArrayList<>();
-        Bytes from =
-                Bytes.wrap(ByteBuffer.allocate(Long.BYTES).putLong(earliest).array());
-        Bytes to = Bytes.wrap(ByteBuffer.allocate(Long.BYTES).putLong(now + 1).array());
-        try (KeyValueIterator<Bytes, byte[]> entries = store.range(from, to)) {
-            while (entries.hasNext() && seen.size() < limit) {
-                seen.add(entry(entries.next()));
-            }
-        }
-        return seen;
+    private static Bytes start(long due) {
+        return Bytes.wrap(ByteBuffer.allocate(Long.BYTES).putLong(due).array());
     }
 
     private static Bytes key(long due, Identity identity) {

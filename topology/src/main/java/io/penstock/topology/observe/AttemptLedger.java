@@ -5,8 +5,8 @@ import io.penstock.event.Decision;
 import io.penstock.schema.Identity;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -148,6 +148,6 @@ final class AttemptLedger {
 
     /** Sorts by time: 16 hexadecimal digits, then the attempt. */
     private static String timer(long due, String key) {
-        return String.format(Locale.ROOT, "%016x/%s", Math.max(0, due), key);
+        return HexFormat.of().toHexDigits(Math.max(0, due)) + '/' + key;
     }
 }

@@ -106,8 +106,8 @@ record OpenRequest(
     }
 
     /** The body hash alone. */
-    static Bytes bodyHashOf(byte[] bytes) {
-        return Bytes.wrap(readBytes(checked(bytes)));
+    static byte[] bodyHashOf(byte[] bytes) {
+        return readBytes(checked(bytes));
     }
 
     private static ByteBuffer checked(byte[] bytes) {

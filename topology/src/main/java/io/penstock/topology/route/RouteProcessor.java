@@ -11,6 +11,8 @@ import io.penstock.schema.EventCodec;
 import io.penstock.schema.Identity;
 import io.penstock.schema.Topics;
 import io.penstock.topology.DeadLetter;
+import io.penstock.topology.PresentKeys;
+import io.penstock.topology.RecentStore;
 import io.penstock.topology.StageMetrics;
 import io.penstock.topology.enrich.EnrichedRequest;
 import io.penstock.topology.enrich.Refusal;
@@ -50,14 +52,14 @@ final class RouteProcessor implements Processor<String, RouteInput, Object, Obje
     private final Shared shared;
     private final Router router;
     private final Map<String, Integer> pending = new HashMap<>();
-    private final OpenIds openIds = new OpenIds();
+    private final PresentKeys openIds = new PresentKeys();
     private @Nullable ProcessorContext<Object, Object> context;
     private @Nullable Stores stores;
     private long sequence;
     private boolean sequenceMoved;
 
     private record Stores(
-            SeenRequests seen, KeyValueStore<String, byte[]> open, KeyValueStore<String, Long> sequences) {}
+            RecentStore seen, KeyValueStore<String, byte[]> open, KeyValueStore<String, Long> sequences) {}
 
     RouteProcessor(Lane lane, Shared shared) {
         this.lane = lane;
@@ -71,12 +73,12 @@ final class RouteProcessor implements Processor<String, RouteInput, Object, Obje
         context = initial;
         KeyValueStore<String, byte[]> open = initial.getStateStore(names.openStore());
         KeyValueStore<String, Long> sequences = initial.getStateStore(names.sequenceStore());
-        SeenRequests seen = new SeenRequests(
+        RecentStore seen = new RecentStore(
                 initial.getStateStore(names.seenStore()), shared.settings().deduplicationHorizon());
         stores = new Stores(seen, open, sequences);
         Cancellable[] once = new Cancellable[1];
         once[0] = initial.schedule(Duration.ofMillis(100), PunctuationType.WALL_CLOCK_TIME, now -> {
-            seen.mark(now);
+            seen.keepOffset(now);
             once[0].cancel();
         });
         Long next = sequences.get(SEQUENCE);
@@ -125,13 +127,14 @@ final class RouteProcessor implements Processor<String, RouteInput, Object, Obje
     /** The hash of the body that came first under this identity: it is open, or it was within the horizon. */
     private @Nullable Bytes firstBody(String identity, long requestTime) {
         byte[] open = openIds.mayContain(identity) ? stores().open().get(identity) : null;
-        return open == null ? stores().seen().find(identity, requestTime) : OpenRequest.bodyHashOf(open);
+        byte[] hash = open == null ? stores().seen().find(identity, requestTime) : OpenRequest.bodyHashOf(open);
+        return hash == null ? null : Bytes.wrap(hash);
     }
 
     /** Nothing is open any more under this identity, but it must not come again within the horizon. */
     private void forget(OpenRequest open) {
         String identity = open.identity().key();
-        stores().seen().remember(identity, open.bodyHash(), open.requestTime());
+        stores().seen().put(identity, open.bodyHash().get(), open.requestTime());
         if (open.attempt() > 0) {
             stores().open().delete(identity);
             openIds.remove(identity);

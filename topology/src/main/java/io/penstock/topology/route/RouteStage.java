@@ -4,6 +4,7 @@ import io.penstock.event.Lane;
 import io.penstock.schema.EventCodec;
 import io.penstock.schema.Topics;
 import io.penstock.topology.BrokerTime;
+import io.penstock.topology.RecentStore;
 import io.penstock.topology.StageMetrics;
 import io.penstock.topology.enrich.RouteNames;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -46,7 +47,7 @@ public final class RouteStage {
                         names.routeEventsReader())
                 // Stores of the engine's downstream are write-through: the engine drains in the same commit hook.
                 .addStateStore(
-                        SeenRequests.builder(names.seenStore(), parts.settings().deduplicationHorizon()), names.route())
+                        RecentStore.builder(names.seenStore(), parts.settings().deduplicationHorizon()), names.route())
                 .addStateStore(
                         Stores.keyValueStoreBuilder(
                                         Stores.persistentKeyValueStore(names.openStore()),

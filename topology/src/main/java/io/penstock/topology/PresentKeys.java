@@ -1,42 +1,42 @@
-package io.penstock.topology.route;
-
-import io.penstock.topology.Hash64;
+package io.penstock.topology;
 
 /**
- * Which identities may be open, in about 16 bytes each: a look-up in the store for each new request, which finds nothing,
- * would cost more than anything else that route does. A multiset of hashes with open addressing, so that two identities
- * of one hash do not remove each other. Used by one thread.
+ * Which keys a store holds, in about 16 bytes each. A look-up in RocksDB that finds nothing costs more than one that
+ * finds something, since its Java binding learns of it by an exception; most look-ups of a new request find nothing. A
+ * multiset of hashes with open addressing, so that two keys of one hash do not remove each other. Used by one thread.
  */
-final class OpenIds {
+public final class PresentKeys {
     private static final int FIRST_CAPACITY = 1024;
 
     // 0 marks a free slot.
     private long[] slots = new long[FIRST_CAPACITY];
     private int size;
 
-    void clear() {
+    /** Forgets all. */
+    public void clear() {
         slots = new long[FIRST_CAPACITY];
         size = 0;
     }
 
-    /** False only if the identity is not here. */
-    boolean mayContain(String identity) {
-        return slots[find(hash(identity))] != 0;
+    /** False only if the key is not here. */
+    public boolean mayContain(String key) {
+        return slots[find(hash(key))] != 0;
     }
 
-    void add(String identity) {
+    /** Adds a key that is not here. */
+    public void add(String key) {
         if (2 * (size + 1) > slots.length) {
             grow();
         }
-        insert(hash(identity));
+        insert(hash(key));
         size++;
     }
 
-    /** Takes one identity of this hash away; it must be here. */
-    void remove(String identity) {
-        int gap = find(hash(identity));
+    /** Takes away a key that was added. */
+    public void remove(String key) {
+        int gap = find(hash(key));
         if (slots[gap] == 0) {
-            throw new IllegalStateException("an identity is removed that was not added");
+            throw new IllegalStateException("a key is removed that was not added");
         }
         size--;
         slots[gap] = 0;
@@ -87,8 +87,8 @@ final class OpenIds {
         return (at + 1) & (slots.length - 1);
     }
 
-    private static long hash(String identity) {
-        long hash = Hash64.of(identity);
+    private static long hash(String key) {
+        long hash = Hash64.of(key);
         return hash == 0 ? 1 : hash;
     }
 }

@@ -1,4 +1,4 @@
-package io.penstock.topology.route;
+package io.penstock.topology;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -10,13 +10,13 @@ import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-final class OpenIdsTest {
+final class PresentKeysTest {
 
     @Test
     void shouldKnowExactlyWhatWasAddedAndNotRemoved() {
         // Given
         Random random = new Random(7);
-        OpenIds ids = new OpenIds();
+        PresentKeys ids = new PresentKeys();
         Set<String> open = new HashSet<>();
         List<String> all = new ArrayList<>();
         for (int i = 0; i < 5_000; i++) {
@@ -42,7 +42,7 @@ final class OpenIdsTest {
 
     @Test
     void shouldForgetEverythingWhenCleared() {
-        OpenIds ids = new OpenIds();
+        PresentKeys ids = new PresentKeys();
         ids.add("tenant/1");
 
         ids.clear();
