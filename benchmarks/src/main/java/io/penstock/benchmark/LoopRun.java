@@ -22,14 +22,17 @@ final class LoopRun {
 
     private LoopRun() {}
 
-    /** Responses a second in the middle 80 %, by the broker's append time. */
-    static double throughput(int records, long commitMillis) {
+    /**
+     * Responses a second in the middle 80 %, by the broker's append time.
+     *
+     * @param warmUps how often as many requests are answered before it counts
+     */
+    static double throughput(int records, int warmUps, long commitMillis) {
         NodeOptions options = NodeOptions.temporary()
                 .withBackend("recorded", new InstantBackend())
                 .with(PenstockConfig.FEATURES_DIMENSION, String.valueOf(BenchCluster.DIMENSION))
                 .with(PenstockConfig.ROUTER_COMMIT_INTERVAL, String.valueOf(commitMillis))
-                .with(PenstockConfig.METADATA_MAX_AGE, "1000")
-                .with(PenstockConfig.ROUTER_THREADS, System.getProperty("rt", "1"));
+                .with(PenstockConfig.METADATA_MAX_AGE, "1000");
         try (Node node = Node.start(options, step -> {})) {
             List<CatalogEntry> entries = new ArrayList<>();
             List<String> slugs = new ArrayList<>();
@@ -41,9 +44,11 @@ final class LoopRun {
                     "default", RoutingProfile.newBuilder().setPolicy("squarecb").build()));
             node.applyCatalog(entries);
             node.awaitActive(slugs, Duration.ofSeconds(60));
-            for (int i = 0; i < Integer.getInteger("bw", 0); i++)
-                System.out.println("  warm " + measure(node, i * records, records));
-            return measure(node, Integer.getInteger("bw", 0) * records, records);
+            double rate = 0;
+            for (int run = 0; run <= warmUps; run++) {
+                rate = measure(node, run * records, records);
+            }
+            return rate;
         }
     }
 

@@ -26,6 +26,11 @@ final class TopologyBench {
     private static final long COMMIT_MILLIS = 100;
     private static final long LATENCY_COMMIT_MILLIS = 25;
 
+    /** The compilers of a JVM are busy for a minute with all of this, on the same cores. */
+    private static final int WARM_UPS = 3;
+
+    private static final int LOOP_WARM_UPS = 5;
+
     /** How much to run. */
     record Scale(int records, int rounds, List<String> parts) {
         static Scale defaults() {
@@ -94,7 +99,10 @@ final class TopologyBench {
                 double[] ratios = new double[scale.rounds];
                 double[] ours = new double[scale.rounds];
                 double[] reference = new double[scale.rounds];
-                runs.withThreads(Integer.getInteger("bt", 1));
+                for (int warmUp = 0; warmUp < WARM_UPS; warmUp++) {
+                    passThrough(runs, scale.records);
+                    runs.throughput("warm-up", route.topology(), cluster.topics.decisions(), scale.records);
+                }
                 for (int round = 0; round < scale.rounds; round++) {
                     reference[round] = passThrough(runs, scale.records);
                     ours[round] = runs.throughput("route", route.topology(), cluster.topics.decisions(), scale.records);
@@ -124,7 +132,7 @@ final class TopologyBench {
         for (int round = 0; round < scale.rounds; round++) {
             double[] reference = new double[1];
             onCluster("unused", (cluster, runs) -> reference[0] = passThrough(runs, scale.records));
-            ours[round] = LoopRun.throughput(records, COMMIT_MILLIS);
+            ours[round] = LoopRun.throughput(records, round == 0 ? LOOP_WARM_UPS : 1, COMMIT_MILLIS);
             ratios[round] = ours[round] / reference[0];
             progress.printf("  pass-through %.0f/s, whole loop %.0f/s%n", reference[0], ours[round]);
         }
