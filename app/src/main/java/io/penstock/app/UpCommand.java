@@ -28,7 +28,6 @@ import java.util.Objects;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -129,7 +128,7 @@ final class UpCommand implements Callable<Integer> {
     private Map<String, String> settings = Map.of();
 
     @Override
-    public Integer call() throws InterruptedException {
+    public Integer call() {
         CommandSpec command = Objects.requireNonNull(spec, "set by picocli");
         PrintWriter out = command.commandLine().getOut();
         PrintWriter err = command.commandLine().getErr();
@@ -146,9 +145,12 @@ final class UpCommand implements Callable<Integer> {
                 apply(node, SampleModels.entries(SampleData.load()), true, err);
             }
             tell(out, node, options);
-            new CountDownLatch(1).await();
+            Throwable why = node.failure().join();
+            throw new IllegalStateException(
+                    "the broker stopped working: " + why.getMessage()
+                            + "; its data is kept, start again with: penstock up",
+                    why);
         }
-        return 0;
     }
 
     private static boolean isEmpty(Node node) {

@@ -26,6 +26,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
@@ -56,6 +57,7 @@ public final class Node implements AutoCloseable {
     private final EventCodec codec;
     private final Producer<String, byte[]> producer;
     private final CountingMetrics metrics = new CountingMetrics();
+    private final CompletableFuture<Throwable> failure = new CompletableFuture<>();
     private @Nullable RouterApp router;
     private @Nullable LearnerApp learner;
 
@@ -113,6 +115,7 @@ public final class Node implements AutoCloseable {
         }
         EmbeddedBroker broker = shutdown.add(EmbeddedBroker.start(new BrokerSettings(
                 data.resolve("kafka"), options.brokerPort(), options.controllerPort(), false, overrides)));
+        CompletableFuture<?> unused = broker.failure().thenAccept(failure::complete);
         return broker.bootstrapServers();
     }
 
@@ -202,6 +205,11 @@ public final class Node implements AutoCloseable {
                 reader,
                 new CatalogWriter(producer, codec, topics),
                 clients.consumer(topics.prefix() + "lifecycle", "latest"));
+    }
+
+    /** Completes when a fault made the broker of this process unusable; never completes in a normal life. */
+    public CompletableFuture<Throwable> failure() {
+        return failure.copy();
     }
 
     /** Creates the topics of a tenant, if they are not there. */

@@ -29,6 +29,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.common.utils.Exit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -143,6 +144,19 @@ class NodeIT {
                 .hasMessageContaining(file.toString())
                 .message()
                 .doesNotContain("\n");
+    }
+
+    @Test
+    void shouldTellThatItsBrokerFailed() {
+        // Given
+        try (Node node = start(NodeOptions.temporary())) {
+            assertThat(node.failure()).isNotDone();
+            // When
+            assertThatThrownBy(() -> Exit.halt(1, "all folders failed")).isInstanceOf(RuntimeException.class);
+            // Then
+            assertThat(node.failure())
+                    .isCompletedWithValueMatching(why -> why.getMessage().contains("all folders failed"));
+        }
     }
 
     private static Node start(NodeOptions options) {
