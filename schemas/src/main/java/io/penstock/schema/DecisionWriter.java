@@ -1,12 +1,10 @@
 package io.penstock.schema;
 
-import io.penstock.event.Candidate;
 import io.penstock.event.Decision;
 import io.penstock.event.DecisionKind;
 import io.penstock.event.FeatureVector;
 import io.penstock.event.Lane;
 import io.penstock.event.ObjectiveWeights;
-import io.penstock.event.PolicyUse;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
@@ -15,6 +13,7 @@ import org.apache.avro.io.Encoder;
 import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificDatumWriter;
 import org.apache.avro.specific.SpecificRecord;
+import org.apache.avro.specific.SpecificRecordBase;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,14 +57,7 @@ final class DecisionWriter extends SpecificDatumWriter<SpecificRecord> {
     }
 
     private static void writeChoice(Decision decision, Encoder out) throws IOException {
-        List<Candidate> candidates = decision.getCandidates();
-        out.writeArrayStart();
-        out.setItemCount(candidates.size());
-        for (Candidate candidate : candidates) {
-            out.startItem();
-            candidate.customEncode(out);
-        }
-        out.writeArrayEnd();
+        writeRecords(decision.getCandidates(), out);
         writeText(decision.getModel(), out);
         out.writeDouble(decision.getPropensity());
         out.writeString(decision.getPolicy());
@@ -75,14 +67,7 @@ final class DecisionWriter extends SpecificDatumWriter<SpecificRecord> {
     }
 
     private static void writeGrounds(Decision decision, Encoder out) throws IOException {
-        List<PolicyUse> policies = decision.getPolicies();
-        out.writeArrayStart();
-        out.setItemCount(policies.size());
-        for (PolicyUse policy : policies) {
-            out.startItem();
-            policy.customEncode(out);
-        }
-        out.writeArrayEnd();
+        writeRecords(decision.getPolicies(), out);
         out.writeLong(decision.getCatalogVersion());
         ObjectiveWeights weights = decision.getWeights();
         writeBranch(weights, out);
@@ -125,6 +110,16 @@ final class DecisionWriter extends SpecificDatumWriter<SpecificRecord> {
             out.writeString(attribute.getValue());
         }
         out.writeMapEnd();
+    }
+
+    private static void writeRecords(List<? extends SpecificRecordBase> records, Encoder out) throws IOException {
+        out.writeArrayStart();
+        out.setItemCount(records.size());
+        for (SpecificRecordBase record : records) {
+            out.startItem();
+            record.customEncode(out);
+        }
+        out.writeArrayEnd();
     }
 
     private static void writeText(@Nullable String text, Encoder out) throws IOException {
