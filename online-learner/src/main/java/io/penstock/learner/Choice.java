@@ -59,6 +59,7 @@ public final class Choice {
         double sum = 0;
         for (int i = 0; i < probabilities.length; i++) {
             double probability = probabilities[i];
+            // Checked here too, so that the name is made only for a failure.
             if (!(probability >= 0 && probability <= 1 + SUM_TOLERANCE)) {
                 Checks.within("probability " + i, probability, 0, 1 + SUM_TOLERANCE);
             }

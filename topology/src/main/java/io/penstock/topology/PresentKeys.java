@@ -12,12 +12,6 @@ public final class PresentKeys {
     private long[] slots = new long[FIRST_CAPACITY];
     private int size;
 
-    /** Forgets all. */
-    public void clear() {
-        slots = new long[FIRST_CAPACITY];
-        size = 0;
-    }
-
     /** False only if the key is not here. */
     public boolean mayContain(String key) {
         return slots[find(hash(key))] != 0;

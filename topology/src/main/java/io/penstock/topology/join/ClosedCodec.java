@@ -5,6 +5,8 @@ import io.penstock.event.Lane;
 import io.penstock.event.ResponseKind;
 import io.penstock.schema.Identity;
 import io.penstock.schema.Keys;
+import io.penstock.topology.StateReader;
+import io.penstock.topology.StateWriter;
 import java.nio.ByteBuffer;
 
 /**

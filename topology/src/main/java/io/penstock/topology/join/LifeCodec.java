@@ -6,6 +6,8 @@ import io.penstock.event.Feedback;
 import io.penstock.event.Signal;
 import io.penstock.schema.EventCodec;
 import io.penstock.schema.Identity;
+import io.penstock.topology.StateReader;
+import io.penstock.topology.StateWriter;
 import org.apache.avro.specific.SpecificRecord;
 
 /**

@@ -52,14 +52,16 @@ final class RouteProcessor implements Processor<String, RouteInput, Object, Obje
     private final Shared shared;
     private final Router router;
     private final Map<String, Integer> pending = new HashMap<>();
-    private final PresentKeys openIds = new PresentKeys();
     private @Nullable ProcessorContext<Object, Object> context;
     private @Nullable Stores stores;
     private long sequence;
     private boolean sequenceMoved;
 
     private record Stores(
-            RecentStore seen, KeyValueStore<String, byte[]> open, KeyValueStore<String, Long> sequences) {}
+            RecentStore seen,
+            KeyValueStore<String, byte[]> open,
+            PresentKeys openIds,
+            KeyValueStore<String, Long> sequences) {}
 
     RouteProcessor(Lane lane, Shared shared) {
         this.lane = lane;
@@ -75,7 +77,8 @@ final class RouteProcessor implements Processor<String, RouteInput, Object, Obje
         KeyValueStore<String, Long> sequences = initial.getStateStore(names.sequenceStore());
         RecentStore seen = new RecentStore(
                 initial.getStateStore(names.seenStore()), shared.settings().deduplicationHorizon());
-        stores = new Stores(seen, open, sequences);
+        PresentKeys openIds = new PresentKeys();
+        stores = new Stores(seen, open, openIds, sequences);
         Cancellable[] once = new Cancellable[1];
         once[0] = initial.schedule(Duration.ofMillis(100), PunctuationType.WALL_CLOCK_TIME, now -> {
             seen.keepOffset(now);
@@ -85,7 +88,6 @@ final class RouteProcessor implements Processor<String, RouteInput, Object, Obje
         sequence = next == null ? 0 : next;
         sequenceMoved = false;
         pending.clear();
-        openIds.clear();
         try (KeyValueIterator<String, byte[]> all = open.all()) {
             all.forEachRemaining(entry -> {
                 openIds.add(entry.key);
@@ -126,8 +128,11 @@ final class RouteProcessor implements Processor<String, RouteInput, Object, Obje
 
     /** The hash of the body that came first under this identity: it is open, or it was within the horizon. */
     private @Nullable Bytes firstBody(String identity, long requestTime) {
-        byte[] open = openIds.mayContain(identity) ? stores().open().get(identity) : null;
-        byte[] hash = open == null ? stores().seen().find(identity, requestTime) : OpenRequest.bodyHashOf(open);
+        byte[] open = stores().openIds().mayContain(identity) ? stores().open().get(identity) : null;
+        if (open != null) {
+            return OpenRequest.fromBytes(open).bodyHash();
+        }
+        byte[] hash = stores().seen().find(identity, requestTime);
         return hash == null ? null : Bytes.wrap(hash);
     }
 
@@ -137,7 +142,7 @@ final class RouteProcessor implements Processor<String, RouteInput, Object, Obje
         stores().seen().put(identity, open.bodyHash().get(), open.requestTime());
         if (open.attempt() > 0) {
             stores().open().delete(identity);
-            openIds.remove(identity);
+            stores().openIds().remove(identity);
         }
     }
 
@@ -213,7 +218,7 @@ final class RouteProcessor implements Processor<String, RouteInput, Object, Obje
         }
         OpenRequest next = open.with(decision.getAttempt(), dispatch.getModel(), open.excluded());
         if (open.attempt() == 0) {
-            openIds.add(open.identity().key());
+            stores().openIds().add(open.identity().key());
         }
         stores().open().put(open.identity().key(), next.toBytes());
         pend(dispatch.getModel(), 1);

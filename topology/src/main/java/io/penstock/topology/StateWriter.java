@@ -1,4 +1,4 @@
-package io.penstock.topology.join;
+package io.penstock.topology;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -8,24 +8,24 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Writes stored lives: big-endian numbers, integers in zigzag varints, texts in UTF-8 after their length. */
-final class StateWriter {
+/** Writes what stores hold: big-endian numbers, integers in zigzag varints, texts in UTF-8 after their length. */
+public final class StateWriter {
     private static final int FIRST_CAPACITY = 512;
 
     private byte[] out = new byte[FIRST_CAPACITY];
     private int length;
 
-    void writeByte(int value) {
+    public void writeByte(int value) {
         room(1);
         out[length++] = (byte) value;
     }
 
-    void writeBoolean(boolean value) {
+    public void writeBoolean(boolean value) {
         writeByte(value ? 1 : 0);
     }
 
     /** Its place among the values, which must therefore only be appended to. */
-    <E extends Enum<E>> void writeEnum(E[] values, E value) {
+    public <E extends Enum<E>> void writeEnum(E[] values, E value) {
         int place = 0;
         while (values[place] != value) {
             place++;
@@ -33,7 +33,7 @@ final class StateWriter {
         writeByte(place);
     }
 
-    void writeVar(long value) {
+    public void writeVar(long value) {
         long rest = (value << 1) ^ (value >> 63);
         while ((rest & ~0x7FL) != 0) {
             writeByte((int) (rest & 0x7F) | 0x80);
@@ -42,27 +42,27 @@ final class StateWriter {
         writeByte((int) rest);
     }
 
-    void writeLong(long value) {
+    public void writeLong(long value) {
         room(Long.BYTES);
         ByteBuffer.wrap(out).putLong(length, value);
         length += Long.BYTES;
     }
 
-    void writeDouble(double value) {
+    public void writeDouble(double value) {
         writeLong(Double.doubleToRawLongBits(value));
     }
 
-    void writeFloat(float value) {
+    public void writeFloat(float value) {
         room(Float.BYTES);
         ByteBuffer.wrap(out).putFloat(length, value);
         length += Float.BYTES;
     }
 
-    void writeBytes(byte[] bytes) {
+    public void writeBytes(byte[] bytes) {
         writeBytes(ByteBuffer.wrap(bytes));
     }
 
-    void writeBytes(ByteBuffer buffer) {
+    public void writeBytes(ByteBuffer buffer) {
         int size = buffer.remaining();
         writeVar(size);
         room(size);
@@ -70,15 +70,15 @@ final class StateWriter {
         length += size;
     }
 
-    void writeText(String text) {
+    public void writeText(String text) {
         writeBytes(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    void writeOptionalText(@Nullable String text) {
+    public void writeOptionalText(@Nullable String text) {
         writeOptional(text, this::writeText);
     }
 
-    void writeTexts(Map<String, String> texts) {
+    public void writeTexts(Map<String, String> texts) {
         writeVar(texts.size());
         texts.forEach((key, value) -> {
             writeText(key);
@@ -86,19 +86,19 @@ final class StateWriter {
         });
     }
 
-    <T> void writeOptional(@Nullable T value, Consumer<T> writer) {
+    public <T> void writeOptional(@Nullable T value, Consumer<T> writer) {
         writeBoolean(value != null);
         if (value != null) {
             writer.accept(value);
         }
     }
 
-    <T> void writeList(List<T> values, Consumer<T> writer) {
+    public <T> void writeList(List<T> values, Consumer<T> writer) {
         writeVar(values.size());
         values.forEach(writer);
     }
 
-    byte[] toBytes() {
+    public byte[] toBytes() {
         return Arrays.copyOf(out, length);
     }
 

@@ -1,4 +1,4 @@
-package io.penstock.topology.join;
+package io.penstock.topology;
 
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
@@ -12,7 +12,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what {@link StateWriter} wrote; bytes that it cannot have written are an {@link IllegalStateException}. */
-final class StateReader {
+public final class StateReader {
     private static final int MAX_VARINT_BITS = 63;
 
     private final ByteBuffer in;
@@ -22,7 +22,7 @@ final class StateReader {
     }
 
     /** Reads a value that must fill all of the bytes. */
-    static <T> T read(String what, int version, byte[] bytes, Function<StateReader, T> body) {
+    public static <T> T read(String what, int version, byte[] bytes, Function<StateReader, T> body) {
         StateReader reader = new StateReader(bytes);
         try {
             int found = reader.readByte();
@@ -40,11 +40,11 @@ final class StateReader {
         }
     }
 
-    int readByte() {
+    public int readByte() {
         return in.get() & 0xFF;
     }
 
-    boolean readBoolean() {
+    public boolean readBoolean() {
         int value = readByte();
         if (value > 1) {
             throw new IllegalStateException("flag " + value + " must be 0 or 1");
@@ -52,7 +52,7 @@ final class StateReader {
         return value == 1;
     }
 
-    <E extends Enum<E>> E readEnum(E[] values) {
+    public <E extends Enum<E>> E readEnum(E[] values) {
         int ordinal = readByte();
         if (ordinal >= values.length) {
             throw new IllegalStateException(
@@ -61,7 +61,7 @@ final class StateReader {
         return values[ordinal];
     }
 
-    long readVar() {
+    public long readVar() {
         long result = 0;
         for (int shift = 0; shift <= MAX_VARINT_BITS; shift += 7) {
             int part = readByte();
@@ -73,19 +73,19 @@ final class StateReader {
         throw new IllegalStateException("varint is longer than 10 bytes: possible corruption");
     }
 
-    int readInt() {
+    public int readInt() {
         return Math.toIntExact(readVar());
     }
 
-    long readLong() {
+    public long readLong() {
         return in.getLong();
     }
 
-    double readDouble() {
+    public double readDouble() {
         return in.getDouble();
     }
 
-    float readFloat() {
+    public float readFloat() {
         return in.getFloat();
     }
 
@@ -98,22 +98,22 @@ final class StateReader {
         return (int) length;
     }
 
-    byte[] readBytes() {
+    public byte[] readBytes() {
         byte[] bytes = new byte[readLength()];
         in.get(bytes);
         return bytes;
     }
 
-    String readText() {
+    public String readText() {
         return new String(readBytes(), StandardCharsets.UTF_8);
     }
 
     @Nullable
-    String readOptionalText() {
+    public String readOptionalText() {
         return readOptional(this::readText);
     }
 
-    Map<String, String> readTexts() {
+    public Map<String, String> readTexts() {
         int size = readLength();
         Map<String, String> texts = new LinkedHashMap<>();
         for (int i = 0; i < size; i++) {
@@ -122,11 +122,11 @@ final class StateReader {
         return texts;
     }
 
-    <T> @Nullable T readOptional(Supplier<T> reader) {
+    public <T> @Nullable T readOptional(Supplier<T> reader) {
         return readBoolean() ? reader.get() : null;
     }
 
-    <T> List<T> readList(Supplier<T> reader) {
+    public <T> List<T> readList(Supplier<T> reader) {
         int size = readLength();
         List<T> values = new ArrayList<>();
         for (int i = 0; i < size; i++) {
