@@ -137,9 +137,13 @@ final class RouterHarness implements AutoCloseable {
     }
 
     void send(String tenant, InferenceRequest.Builder request) {
+        send(tenant, request, START);
+    }
+
+    void send(String tenant, InferenceRequest.Builder request, Instant brokerTime) {
         InferenceRequest built = request.build();
         String key = built.getSessionId() == null ? built.getRequestId() : built.getSessionId();
-        pipe(topics.requests(Lane.ONLINE, tenant), key, codec.encode(built));
+        pipe(topics.requests(Lane.ONLINE, tenant), key, codec.encode(built), brokerTime);
     }
 
     void feedback(String tenant, String requestId, double value) {
@@ -171,9 +175,13 @@ final class RouterHarness implements AutoCloseable {
     }
 
     void pipe(String topic, String key, byte[] value) {
+        pipe(topic, key, value, START);
+    }
+
+    private void pipe(String topic, String key, byte[] value, Instant brokerTime) {
         TestInputTopic<String, byte[]> input =
                 driver.createInputTopic(topic, new StringSerializer(), new ByteArraySerializer());
-        input.pipeInput(new TestRecord<>(key, value, START));
+        input.pipeInput(new TestRecord<>(key, value, brokerTime));
     }
 
     void advance(Duration time) {

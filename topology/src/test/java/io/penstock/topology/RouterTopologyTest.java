@@ -19,6 +19,7 @@ import io.penstock.event.RuleSet;
 import io.penstock.learner.Choice;
 import io.penstock.topology.enrich.TenantReadiness;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -111,6 +112,41 @@ class RouterTopologyTest {
         assertThat(router.decisions()).hasSize(1);
         assertThat(router.metrics.value("route.duplicate")).isEqualTo(1);
         assertThat(router.deadLetterReasons()).containsExactly("id_conflict");
+    }
+
+    @Test
+    void shouldRecogniseARequestWithinTheHorizonAfterItHasEnded() {
+        // Given
+        router.send("default", RouterHarness.request("r1"));
+        router.complete(dispatch(router.decisions().get(0)), CompletionStatus.SUCCESS, false);
+        router.send("default", RouterHarness.request("r2").setPrompt(" "));
+
+        // When
+        Instant later = RouterHarness.START.plus(Duration.ofHours(23));
+        router.send("default", RouterHarness.request("r1"), later);
+        router.send("default", RouterHarness.request("r2").setPrompt(" "), later);
+        router.send("default", RouterHarness.request("r1").setPrompt("Something else"), later);
+
+        // Then
+        assertThat(router.decisions()).hasSize(2);
+        assertThat(router.metrics.value("route.closed")).isEqualTo(1);
+        assertThat(router.metrics.value("route.duplicate")).isEqualTo(2);
+        assertThat(router.deadLetterReasons()).containsExactly("id_conflict");
+    }
+
+    @Test
+    void shouldTakeAnIdAgainAfterTheHorizon() {
+        // Given
+        router.send("default", RouterHarness.request("r1"));
+        router.complete(dispatch(router.decisions().get(0)), CompletionStatus.SUCCESS, false);
+
+        // When
+        Instant later = RouterHarness.START.plus(Duration.ofHours(25));
+        router.send("default", RouterHarness.request("r1").setPrompt("Something else"), later);
+
+        // Then
+        assertThat(router.deadLetterReasons()).isEmpty();
+        assertThat(router.decisions()).hasSize(2);
     }
 
     @Test

@@ -18,8 +18,10 @@ import io.penstock.topology.enrich.EnrichedRequest;
 import io.penstock.topology.enrich.Refusal;
 import io.penstock.topology.enrich.RouteInput;
 import io.penstock.topology.enrich.RouteNames;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -62,6 +64,21 @@ final class RouteProcessor implements Processor<String, RouteInput, Object, Obje
             KeyValueStore<String, byte[]> open,
             PresentKeys openIds,
             KeyValueStore<String, Long> sequences) {}
+
+    /** What is remembered of a request that is not open any more. */
+    private record Seen(long requestTime, Bytes bodyHash) {
+        byte[] toBytes() {
+            return ByteBuffer.allocate(Long.BYTES + bodyHash.get().length)
+                    .putLong(requestTime)
+                    .put(bodyHash.get())
+                    .array();
+        }
+
+        static Seen fromBytes(byte[] bytes) {
+            long requestTime = ByteBuffer.wrap(bytes).getLong();
+            return new Seen(requestTime, Bytes.wrap(Arrays.copyOfRange(bytes, Long.BYTES, bytes.length)));
+        }
+    }
 
     RouteProcessor(Lane lane, Shared shared) {
         this.lane = lane;
@@ -132,14 +149,17 @@ final class RouteProcessor implements Processor<String, RouteInput, Object, Obje
         if (open != null) {
             return OpenRequest.fromBytes(open).bodyHash();
         }
-        byte[] hash = stores().seen().find(identity, requestTime);
-        return hash == null ? null : Bytes.wrap(hash);
+        byte[] known = stores().seen().find(identity, requestTime);
+        Seen seen = known == null ? null : Seen.fromBytes(known);
+        long horizon = shared.settings().deduplicationHorizon().toMillis();
+        return seen == null || seen.requestTime() < requestTime - horizon ? null : seen.bodyHash();
     }
 
     /** Nothing is open any more under this identity, but it must not come again within the horizon. */
     private void forget(OpenRequest open) {
         String identity = open.identity().key();
-        stores().seen().put(identity, open.bodyHash().get(), open.requestTime());
+        Seen seen = new Seen(open.requestTime(), open.bodyHash());
+        stores().seen().put(identity, seen.toBytes(), open.requestTime());
         if (open.attempt() > 0) {
             stores().open().delete(identity);
             stores().openIds().remove(identity);
