@@ -17,61 +17,56 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /** Everything in one process: requests in, routed, dispatched to an instant backend, joined, answered, judged, learned. */
-final class LoopRun {
+final class LoopRun implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofMinutes(4);
 
-    private LoopRun() {}
+    /** About half a second of work. */
+    private static final int WAVE = 4_000;
 
-    /**
-     * Responses a second in the middle 80 %, by the broker's append time.
-     *
-     * @param warmUps how often as many requests are answered before it counts
-     */
-    static double throughput(int records, int warmUps, long commitMillis) {
-        NodeOptions options = NodeOptions.temporary()
-                .withBackend("recorded", new InstantBackend())
-                .with(PenstockConfig.FEATURES_DIMENSION, String.valueOf(BenchCluster.DIMENSION))
-                .with(PenstockConfig.ROUTER_COMMIT_INTERVAL, String.valueOf(commitMillis))
-                .with(PenstockConfig.METADATA_MAX_AGE, "1000");
-        try (Node node = Node.start(options, step -> {})) {
-            List<CatalogEntry> entries = new ArrayList<>();
-            List<String> slugs = new ArrayList<>();
-            for (int i = 0; i < BenchCluster.MODELS; i++) {
-                entries.add(CatalogWriter.of(BenchCluster.card(i)));
-                slugs.add(BenchCluster.slug(i));
-            }
-            entries.add(CatalogWriter.of(
-                    "default", RoutingProfile.newBuilder().setPolicy("squarecb").build()));
-            node.applyCatalog(entries);
-            node.awaitActive(slugs, Duration.ofSeconds(60));
-            double rate = 0;
-            for (int run = 0; run <= warmUps; run++) {
-                rate = measure(node, run * records, records);
-            }
-            return rate;
+    private final Node node;
+    private int sent;
+
+    LoopRun(long commitMillis) {
+        node = Node.start(
+                NodeOptions.temporary()
+                        .withBackend("recorded", new InstantBackend())
+                        .with(PenstockConfig.FEATURES_DIMENSION, String.valueOf(BenchCluster.DIMENSION))
+                        .with(PenstockConfig.ROUTER_COMMIT_INTERVAL, String.valueOf(commitMillis))
+                        .with(PenstockConfig.METADATA_MAX_AGE, "1000"),
+                step -> {});
+        List<CatalogEntry> entries = new ArrayList<>();
+        List<String> slugs = new ArrayList<>();
+        for (int i = 0; i < BenchCluster.MODELS; i++) {
+            entries.add(CatalogWriter.of(BenchCluster.card(i)));
+            slugs.add(BenchCluster.slug(i));
         }
+        entries.add(CatalogWriter.of(
+                "default", RoutingProfile.newBuilder().setPolicy("squarecb").build()));
+        node.applyCatalog(entries);
+        node.awaitActive(slugs, Duration.ofSeconds(60));
     }
 
-    private static double measure(Node node, int first, int records) {
+    /** Responses a second in the middle 80 %, by the broker's append time. */
+    double throughput(int records) {
         String input = node.topics().requests(Lane.ONLINE, Node.DEFAULT_TENANT);
         List<ProducerRecord<String, byte[]>> requests = new ArrayList<>();
-        for (int i = first; i < first + records; i++) {
+        for (int i = sent; i < sent + records; i++) {
             requests.add(new ProducerRecord<>(input, "request-" + i, FixedRecord.encoded(node.codec(), i)));
         }
-        try (Consumer<byte[], byte[]> reader = node.clients().consumer(null, "latest")) {
+        try (Consumer<byte[], byte[]> reader = node.clients().consumer(null, "latest");
+                Waves waves = new Waves(node.bootstrapServers(), "requests-" + sent, requests, WAVE)) {
+            sent += records;
             List<TopicPartition> partitions = new ArrayList<>();
             reader.partitionsFor(node.topics().responses(Node.DEFAULT_TENANT))
                     .forEach(info -> partitions.add(new TopicPartition(info.topic(), info.partition())));
             reader.assign(partitions);
             reader.seekToEnd(partitions);
             partitions.forEach(reader::position);
-            for (ProducerRecord<String, byte[]> request : requests) {
-                BenchCluster.send(node.producer(), request);
-            }
             long[] times = new long[records];
             int seen = 0;
             long deadline = System.nanoTime() + PATIENCE.toNanos();
             while (seen < records) {
+                waves.answered(seen);
                 for (ConsumerRecord<byte[], byte[]> record : reader.poll(Duration.ofMillis(100))) {
                     if (seen < records) {
                         times[seen++] = record.timestamp();
@@ -86,5 +81,10 @@ final class LoopRun {
             int high = records - records / 10 - 1;
             return (high - low) * 1000.0 / Math.max(1, times[high] - times[low]);
         }
+    }
+
+    @Override
+    public void close() {
+        node.close();
     }
 }

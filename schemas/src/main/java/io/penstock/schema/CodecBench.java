@@ -82,11 +82,25 @@ final class CodecBench {
                 : new SpecificDatumWriter<>(event.getSchema(), fast);
     }
 
+    /** Reads one body. */
+    private interface Body<T> {
+        T read(BoundedDecoder in) throws IOException;
+    }
+
     <T extends SpecificRecord> T decode(Class<T> type, int id, Schema writer, byte[] bytes) {
         SpecificDatumReader<?> reader = reader(type, id, writer);
+        return decode(type, bytes, in -> type.cast(reader.read(null, in)));
+    }
+
+    /** Of a decision that was written with our own schema. */
+    Decision decodeWithoutGrounds(byte[] bytes) {
+        return decode(Decision.class, bytes, DecisionReader::readWithoutGrounds);
+    }
+
+    private <T extends SpecificRecord> T decode(Class<T> type, byte[] bytes, Body<T> body) {
         decoder.start(bytes, EventCodec.HEADER_BYTES);
         try {
-            T event = type.cast(reader.read(null, decoder));
+            T event = body.read(decoder);
             if (decoder.remaining() > 0) {
                 throw malformed(
                         MalformedEventException.Reason.TRAILING_BYTES,

@@ -1,5 +1,6 @@
 package io.penstock.schema;
 
+import io.penstock.event.Decision;
 import java.nio.ByteBuffer;
 import java.util.Collection;
 import java.util.Collections;
@@ -24,6 +25,7 @@ public final class EventCodec {
     /** The level that every subject is set to before its first schema. */
     public static final String COMPATIBILITY = "FULL_TRANSITIVE";
 
+    private static final String DECISION = Decision.getClassSchema().getFullName();
     static final int HEADER_BYTES = 1 + Integer.BYTES;
     // A hostile producer can make up four billion ids; what the registry refused is remembered for the latest only.
     private static final int MAX_REFUSED = 10_000;
@@ -113,6 +115,20 @@ public final class EventCodec {
             throw new UnresolvedSchemaException(id);
         }
         return benches.get().decode(type, id, writer, Objects.requireNonNull(bytes));
+    }
+
+    /**
+     * A decision without candidates, weights and signals, which are most of its bytes and of no use to whoever only follows
+     * its attempt: those fields are as in a new record.
+     *
+     * @throws MalformedEventException as {@link #decode}
+     * @throws UnresolvedSchemaException likewise
+     */
+    public Decision decodeWithoutGrounds(byte @Nullable [] bytes) {
+        Integer own = ownIds.get(DECISION);
+        return own != null && own == idOf(bytes)
+                ? benches.get().decodeWithoutGrounds(Objects.requireNonNull(bytes))
+                : decode(Decision.class, bytes);
     }
 
     private static int idOf(byte @Nullable [] bytes) {

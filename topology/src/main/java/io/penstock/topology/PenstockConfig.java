@@ -106,9 +106,9 @@ public final class PenstockConfig {
         def.define(ROUTER_THREADS, INT, 1, between(1, 256), MEDIUM, "Stream threads of the router.");
         def.define(ROUTER_COMMIT_INTERVAL, LONG, 25L, atLeast(1), MEDIUM, "A decision is visible after its commit.");
         def.define(LEARNER_THREADS, INT, 1, between(1, 256), MEDIUM, "Stream threads of the learner.");
-        def.define(LEARNER_COMMIT_INTERVAL, LONG, 250L, atLeast(1), MEDIUM, "How often learned sums are committed.");
+        def.define(LEARNER_COMMIT_INTERVAL, LONG, 500L, atLeast(1), MEDIUM, "How often learned sums are committed.");
         def.define(
-                LEARNER_PUBLISH_INTERVAL, LONG, 250L, atLeast(0), MEDIUM, "Shortest time between two policy records.");
+                LEARNER_PUBLISH_INTERVAL, LONG, 500L, atLeast(0), MEDIUM, "Shortest time between two policy records.");
         def.define(
                 TRANSACTION_TIMEOUT, INT, 10_000, atLeast(1000), MEDIUM, "Transaction timeout of both applications.");
     }

@@ -30,7 +30,7 @@ final class EventReader {
     Read read(String topic, byte @Nullable [] key, byte @Nullable [] value) {
         Identity identity = identity(key);
         if (topic.equals(topics.decisions())) {
-            Decision decision = codec.decode(Decision.class, value);
+            Decision decision = codec.decodeWithoutGrounds(value);
             requireSame(identity, decision.getTenant(), decision.getRequestId());
             return new Read(identity, new Event.DecisionSeen(decision));
         }

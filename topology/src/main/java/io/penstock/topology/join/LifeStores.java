@@ -1,6 +1,7 @@
 package io.penstock.topology.join;
 
 import io.penstock.schema.Identity;
+import io.penstock.topology.HotValues;
 import io.penstock.topology.PresentKeys;
 import io.penstock.topology.RecentStore;
 import java.util.List;
@@ -8,7 +9,6 @@ import java.util.function.Predicate;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
-import org.jspecify.annotations.Nullable;
 
 /** The lives of one task: open ones and what waits in one store, closed ones in a windowed one, and the timer index. */
 final class LifeStores {
@@ -16,6 +16,7 @@ final class LifeStores {
     private final RecentStore closedLives;
     private final TimerIndex timers;
     private final PresentKeys present = new PresentKeys();
+    private final HotValues<Life> hot = new HotValues<>();
     private final LifeCodec codec;
     private final long horizonMillis;
 
@@ -39,37 +40,47 @@ final class LifeStores {
     }
 
     Life load(Identity identity, long now) {
+        Life known = hot.get(identity.key());
+        if (known == null) {
+            known = read(identity, now);
+        }
+        return known.state() instanceof Closed closed && closed.closedAt() < now - horizonMillis
+                ? new Life(new State.Unknown(), known.waiting())
+                : known;
+    }
+
+    private Life read(Identity identity, long now) {
         byte[] row = present.mayContain(identity.key()) ? lives.get(identity.key()) : null;
         Life life = row == null ? Life.unknown() : codec.decode(identity, row);
         if (!(life.state() instanceof State.Unknown)) {
             return life;
         }
-        Closed closed = closed(identity, now);
-        return closed == null ? life : new Life(closed, life.waiting());
-    }
-
-    private @Nullable Closed closed(Identity identity, long now) {
-        byte[] row = closedLives.find(identity.key(), now);
-        Closed closed = row == null ? null : ClosedCodec.decode(identity, row);
-        return closed == null || closed.closedAt() < now - horizonMillis ? null : closed;
+        byte[] closed = closedLives.find(identity.key(), now);
+        return closed == null ? life : new Life(ClosedCodec.decode(identity, closed), life.waiting());
     }
 
     void save(Identity identity, Life before, Life after) {
         if (before.equals(after)) {
             return;
         }
+        int bytes = 0;
         if (after.state() instanceof Closed closed && !closed.equals(before.state())) {
-            closedLives.put(identity.key(), ClosedCodec.encode(closed), closed.closedAt());
+            byte[] row = ClosedCodec.encode(closed);
+            closedLives.put(identity.key(), row, closed.closedAt());
+            bytes += row.length;
         }
         if (hasRow(after)) {
             if (!hasRow(before)) {
                 present.add(identity.key());
             }
-            lives.put(identity.key(), codec.encode(identity, after));
+            byte[] row = codec.encode(identity, after);
+            lives.put(identity.key(), row);
+            bytes += row.length;
         } else if (hasRow(before)) {
             lives.delete(identity.key());
             present.remove(identity.key());
         }
+        hot.put(identity.key(), after, bytes);
         timers.replace(identity, before.timer(), after.timer());
     }
 

@@ -81,7 +81,7 @@ final class ObserveProcessor implements Processor<byte @Nullable [], byte @Nulla
             RecordMetadata at = context.recordMetadata().orElse(null);
             try {
                 if (at != null && decisionsTopic.equals(at.topic())) {
-                    decided(codec.decode(Decision.class, message.value()), message.timestamp());
+                    decided(codec.decodeWithoutGrounds(message.value()), message.timestamp());
                 } else {
                     completed(codec.decode(Completion.class, message.value()), message.timestamp());
                 }

@@ -43,7 +43,8 @@ public final class ObserveStage {
                         DECISIONS,
                         COMPLETIONS)
                 .addStateStore(CommitHook.builder(COMMIT_HOOK), PROCESSOR)
-                .addStateStore(store(ATTEMPTS), PROCESSOR)
+                // Most attempts complete before the commit after their decision: then only their end is written.
+                .addStateStore(store(ATTEMPTS).withCachingEnabled(), PROCESSOR)
                 .addStateStore(store(TIMERS), PROCESSOR)
                 .addStateStore(store(MODELS), PROCESSOR)
                 .addSink(

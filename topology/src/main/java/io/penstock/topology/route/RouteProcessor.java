@@ -11,7 +11,6 @@ import io.penstock.schema.EventCodec;
 import io.penstock.schema.Identity;
 import io.penstock.schema.Topics;
 import io.penstock.topology.DeadLetter;
-import io.penstock.topology.PresentKeys;
 import io.penstock.topology.RecentStore;
 import io.penstock.topology.StageMetrics;
 import io.penstock.topology.enrich.EnrichedRequest;
@@ -34,7 +33,6 @@ import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
-import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
@@ -59,11 +57,7 @@ final class RouteProcessor implements Processor<String, RouteInput, Object, Obje
     private long sequence;
     private boolean sequenceMoved;
 
-    private record Stores(
-            RecentStore seen,
-            KeyValueStore<String, byte[]> open,
-            PresentKeys openIds,
-            KeyValueStore<String, Long> sequences) {}
+    private record Stores(RecentStore seen, OpenRequests open, KeyValueStore<String, Long> sequences) {}
 
     /** What is remembered of a request that is not open any more. */
     private record Seen(long requestTime, Bytes bodyHash) {
@@ -90,12 +84,13 @@ final class RouteProcessor implements Processor<String, RouteInput, Object, Obje
     @Override
     public void init(ProcessorContext<Object, Object> initial) {
         context = initial;
-        KeyValueStore<String, byte[]> open = initial.getStateStore(names.openStore());
         KeyValueStore<String, Long> sequences = initial.getStateStore(names.sequenceStore());
         RecentStore seen = new RecentStore(
                 initial.getStateStore(names.seenStore()), shared.settings().deduplicationHorizon());
-        PresentKeys openIds = new PresentKeys();
-        stores = new Stores(seen, open, openIds, sequences);
+        pending.clear();
+        OpenRequests open =
+                new OpenRequests(initial.getStateStore(names.openStore()), request -> pend(request.model(), 1));
+        stores = new Stores(seen, open, sequences);
         Cancellable[] once = new Cancellable[1];
         once[0] = initial.schedule(Duration.ofMillis(100), PunctuationType.WALL_CLOCK_TIME, now -> {
             seen.keepOffset(now);
@@ -104,13 +99,6 @@ final class RouteProcessor implements Processor<String, RouteInput, Object, Obje
         Long next = sequences.get(SEQUENCE);
         sequence = next == null ? 0 : next;
         sequenceMoved = false;
-        pending.clear();
-        try (KeyValueIterator<String, byte[]> all = open.all()) {
-            all.forEachRemaining(entry -> {
-                openIds.add(entry.key);
-                pend(OpenRequest.fromBytes(entry.value).model(), 1);
-            });
-        }
     }
 
     @Override
@@ -145,9 +133,9 @@ final class RouteProcessor implements Processor<String, RouteInput, Object, Obje
 
     /** The hash of the body that came first under this identity: it is open, or it was within the horizon. */
     private @Nullable Bytes firstBody(String identity, long requestTime) {
-        byte[] open = stores().openIds().mayContain(identity) ? stores().open().get(identity) : null;
+        OpenRequest open = stores().open().find(identity);
         if (open != null) {
-            return OpenRequest.fromBytes(open).bodyHash();
+            return open.bodyHash();
         }
         byte[] known = stores().seen().find(identity, requestTime);
         Seen seen = known == null ? null : Seen.fromBytes(known);
@@ -161,8 +149,7 @@ final class RouteProcessor implements Processor<String, RouteInput, Object, Obje
         Seen seen = new Seen(open.requestTime(), open.bodyHash());
         stores().seen().put(identity, seen.toBytes(), open.requestTime());
         if (open.attempt() > 0) {
-            stores().open().delete(identity);
-            stores().openIds().remove(identity);
+            stores().open().remove(open);
         }
     }
 
@@ -190,12 +177,11 @@ final class RouteProcessor implements Processor<String, RouteInput, Object, Obje
 
     private void onEvent(RouteEvent event) {
         Identity identity = new Identity(event.getTenant(), event.getRequestId());
-        byte[] stored = stores().open().get(identity.key());
-        if (stored == null) {
+        OpenRequest open = stores().open().find(identity.key());
+        if (open == null) {
             shared.metrics().count("route.event-for-closed");
             return;
         }
-        OpenRequest open = OpenRequest.fromBytes(stored);
         if (event.getKind() != RouteEventKind.REROUTE) {
             close(open);
             return;
@@ -236,11 +222,7 @@ final class RouteProcessor implements Processor<String, RouteInput, Object, Obje
             write(decision, open.requestTime());
             return;
         }
-        OpenRequest next = open.with(decision.getAttempt(), dispatch.getModel(), open.excluded());
-        if (open.attempt() == 0) {
-            stores().openIds().add(open.identity().key());
-        }
-        stores().open().put(open.identity().key(), next.toBytes());
+        stores().open().put(open.with(decision.getAttempt(), dispatch.getModel(), open.excluded()));
         pend(dispatch.getModel(), 1);
         write(decision, open.requestTime());
         String topic = shared.topics().models(lane, dispatch.getModel());
