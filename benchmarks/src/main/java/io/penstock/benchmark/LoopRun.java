@@ -20,9 +20,6 @@ import org.apache.kafka.common.TopicPartition;
 final class LoopRun implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofMinutes(4);
 
-    /** About half a second of work. */
-    private static final int WAVE = 4_000;
-
     private final Node node;
     private int sent;
 
@@ -48,13 +45,8 @@ final class LoopRun implements AutoCloseable {
 
     /** Responses a second in the middle 80 %, by the broker's append time. */
     double throughput(int records) {
-        String input = node.topics().requests(Lane.ONLINE, Node.DEFAULT_TENANT);
-        List<ProducerRecord<String, byte[]>> requests = new ArrayList<>();
-        for (int i = sent; i < sent + records; i++) {
-            requests.add(new ProducerRecord<>(input, "request-" + i, FixedRecord.encoded(node.codec(), i)));
-        }
         try (Consumer<byte[], byte[]> reader = node.clients().consumer(null, "latest");
-                Waves waves = new Waves(node.bootstrapServers(), "requests-" + sent, requests, WAVE)) {
+                Waves waves = new Waves(node.bootstrapServers(), sent, records, this::request)) {
             sent += records;
             List<TopicPartition> partitions = new ArrayList<>();
             reader.partitionsFor(node.topics().responses(Node.DEFAULT_TENANT))
@@ -81,6 +73,11 @@ final class LoopRun implements AutoCloseable {
             int high = records - records / 10 - 1;
             return (high - low) * 1000.0 / Math.max(1, times[high] - times[low]);
         }
+    }
+
+    private ProducerRecord<String, byte[]> request(int number) {
+        String topic = node.topics().requests(Lane.ONLINE, Node.DEFAULT_TENANT);
+        return new ProducerRecord<>(topic, "request-" + number, FixedRecord.encoded(node.codec(), number));
     }
 
     @Override

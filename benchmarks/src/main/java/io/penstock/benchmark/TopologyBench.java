@@ -29,8 +29,6 @@ final class TopologyBench {
     /** The compilers of a JVM are busy for a minute with all of this, on the same cores. */
     private static final int WARM_UPS = 3;
 
-    private static final int LOOP_WARM_UPS = 5;
-
     /** How much to run. */
     record Scale(int records, int rounds, List<String> parts) {
         static Scale defaults() {
@@ -126,18 +124,17 @@ final class TopologyBench {
 
     /** The whole loop in one process against the pass-through, each on a broker of its own that stays for all rounds. */
     private void loop() throws Exception {
-        int records = Math.max(2_000, scale.records / 3);
         double[] ratios = new double[scale.rounds];
         double[] ours = new double[scale.rounds];
         onCluster("unused", (cluster, runs) -> {
             try (LoopRun loop = new LoopRun(COMMIT_MILLIS)) {
-                for (int warmUp = 0; warmUp < LOOP_WARM_UPS; warmUp++) {
+                for (int warmUp = 0; warmUp < WARM_UPS; warmUp++) {
                     passThrough(runs, scale.records);
-                    loop.throughput(records);
+                    loop.throughput(scale.records);
                 }
                 for (int round = 0; round < scale.rounds; round++) {
                     double reference = passThrough(runs, scale.records);
-                    ours[round] = loop.throughput(records);
+                    ours[round] = loop.throughput(scale.records);
                     ratios[round] = ours[round] / reference;
                     progress.printf("  pass-through %.0f/s, whole loop %.0f/s%n", reference, ours[round]);
                 }

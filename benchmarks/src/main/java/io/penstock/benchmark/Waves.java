@@ -7,6 +7,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntFunction;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -22,20 +23,24 @@ import org.apache.kafka.common.serialization.StringSerializer;
 final class Waves implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofMinutes(10);
 
-    private final int size;
+    /** About a second of work. */
+    private static final int SIZE = 8_000;
+
     private final Deque<Producer<String, byte[]>> hidden = new ArrayDeque<>();
     private final List<Producer<String, byte[]>> released = new ArrayList<>();
 
-    /** @param name unique, since a second transaction of the same name ends the first */
-    Waves(String bootstrapServers, String name, List<ProducerRecord<String, byte[]>> records, int size) {
-        this.size = size;
-        for (int from = 0; from < records.size(); from += size) {
-            Producer<String, byte[]> producer = producer(bootstrapServers, name + '-' + from);
+    /**
+     * @param first number of the first record; unique, since a second transaction of the same name ends the first
+     * @param record by its number
+     */
+    Waves(String bootstrapServers, int first, int records, IntFunction<ProducerRecord<String, byte[]>> record) {
+        for (int from = first; from < first + records; from += SIZE) {
+            Producer<String, byte[]> producer = producer(bootstrapServers, "wave-" + from);
             hidden.add(producer);
             producer.initTransactions();
             producer.beginTransaction();
-            for (ProducerRecord<String, byte[]> record : records.subList(from, Math.min(records.size(), from + size))) {
-                BenchCluster.send(producer, record);
+            for (int number = from; number < Math.min(first + records, from + SIZE); number++) {
+                BenchCluster.send(producer, record.apply(number));
             }
             producer.flush();
         }
@@ -52,7 +57,7 @@ final class Waves implements AutoCloseable {
 
     /** Lets so many waves be read that one is under way and another is ready. */
     void answered(int records) {
-        while (!hidden.isEmpty() && released.size() * size - records <= size) {
+        while (!hidden.isEmpty() && released.size() * SIZE - records <= SIZE) {
             Producer<String, byte[]> next = hidden.remove();
             released.add(next);
             next.commitTransaction();
