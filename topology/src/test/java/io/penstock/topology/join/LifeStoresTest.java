@@ -2,6 +2,7 @@ package io.penstock.topology.join;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.penstock.event.ResponseKind;
 import io.penstock.schema.EventCodec;
 import io.penstock.schema.Identity;
 import java.time.Duration;
@@ -39,6 +40,23 @@ final class LifeStoresTest {
         assertThat(started.due(DUE, 10, timer -> true))
                 .containsExactly(new TimerIndex.Due(identity, new Timer(DUE, TimerKind.PARKING)));
         assertThat(started.load(identity, DUE)).isEqualTo(parked);
+    }
+
+    @Test
+    void shouldForgetAClosedRequestAfterTheHorizonAlsoWhileItIsInMemory() {
+        // Given
+        LifeStores stores = stores();
+        Identity identity = new Identity("default", "r1");
+        OpenRequest request = OpenRequest.of(Events.dispatch(1));
+        Closed closed = Closed.of(ResponseKind.ANSWERED, request, null, DUE);
+        long horizon = settings.horizon().toMillis();
+
+        // When
+        stores.save(identity, Life.unknown(), new Life(closed, List.of()));
+
+        // Then
+        assertThat(stores.load(identity, DUE + horizon).state()).isEqualTo(closed);
+        assertThat(stores.load(identity, DUE + horizon + 1)).isEqualTo(Life.unknown());
     }
 
     /** A task's stores as they are at its start: of the lives what was written, of the timers nothing. */
