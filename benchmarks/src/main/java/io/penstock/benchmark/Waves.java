@@ -18,7 +18,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
 /**
  * Requests that are on the broker before the clock starts, as the reference's are: each wave lies in an open transaction, so
  * no reader sees it until it is released. What is released and not answered stays bounded, so that no stage runs ahead of
- * the others by more than a wave.
+ * the others by more than two waves.
  */
 final class Waves implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofMinutes(10);
