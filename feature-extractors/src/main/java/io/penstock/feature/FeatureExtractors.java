@@ -1,12 +1,13 @@
 package io.penstock.feature;
 
+import java.nio.file.Path;
 import java.util.List;
 
 /** The tiers by name, cheapest first. A new tier is one class and one line here. */
 public final class FeatureExtractors {
     /** What {@link FeatureSettings#tier()} may be. */
     public static final List<String> NAMES =
-            List.of(LexicalExtractor.NAME, HashedNgramExtractor.NAME, MiniLmExtractor.NAME);
+            List.of(LexicalExtractor.NAME, HashedNgramExtractor.NAME, FittedExtractor.NAME, MiniLmExtractor.NAME);
 
     private FeatureExtractors() {}
 
@@ -24,11 +25,21 @@ public final class FeatureExtractors {
     public static FeatureExtractor byName(FeatureSettings settings, EngineMetrics metrics) {
         return switch (settings.tier()) {
             case LexicalExtractor.NAME -> new LexicalExtractor();
-            // The next CPU tiers (distilled token vectors, a fitted projection) belong between these two.
             case HashedNgramExtractor.NAME -> new HashedNgramExtractor(settings.dimension());
+            // The next CPU tier (distilled token vectors) belongs here.
+            case FittedExtractor.NAME -> fitted(settings);
             case MiniLmExtractor.NAME -> cached(MiniLmExtractor.create(settings), settings, metrics);
             default -> throw new IllegalArgumentException("tier is '" + settings.tier() + "', must be one of " + NAMES);
         };
+    }
+
+    private static FeatureExtractor fitted(FeatureSettings settings) {
+        Path file = settings.fittedFile();
+        if (file == null) {
+            throw new IllegalArgumentException(
+                    "fittedFile is not set, must be the file of a fitted projection for tier " + FittedExtractor.NAME);
+        }
+        return FittedExtractor.read(file);
     }
 
     private static FeatureExtractor cached(FeatureExtractor tier, FeatureSettings settings, EngineMetrics metrics) {

@@ -5,8 +5,8 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * The context vector of one prompt: 1 to 1024 finite float32 components, each about zero mean and unit variance on real
- * prompts. Immutable, so shareable between threads.
+ * The context vector of one prompt: 1 to 1024 finite float32 components, each about zero mean on real prompts and, unless
+ * fitted, unit variance. Immutable, so shareable between threads.
  *
  * <p>A <em>degraded</em> vector is all zeros and says that the extractor failed or came too late: to a linear policy
  * it is the average prompt. The flag is not part of {@link #toBytes()}; whoever stores the bytes stores it beside them.

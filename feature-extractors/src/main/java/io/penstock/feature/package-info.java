@@ -3,8 +3,9 @@
  *
  * <p>Start at {@link io.penstock.feature.FeatureExtractors}, which names the tiers, then {@link
  * io.penstock.feature.FeatureExtractor}, the one interface a tier implements. {@link
- * io.penstock.feature.HashedNgramExtractor} is the default. {@link io.penstock.feature.FeatureEngine} runs slow tiers
- * beside the stream threads, {@link io.penstock.feature.CachingExtractor} spares repeated prompts.
+ * io.penstock.feature.HashedNgramExtractor} is the default, {@link io.penstock.feature.TfIdfSvd} what is fitted offline.
+ * {@link io.penstock.feature.FeatureEngine} runs slow tiers beside the stream threads, {@link
+ * io.penstock.feature.CachingExtractor} spares repeated prompts.
  */
 @NullMarked
 package io.penstock.feature;

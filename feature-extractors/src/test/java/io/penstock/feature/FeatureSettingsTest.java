@@ -3,6 +3,7 @@ package io.penstock.feature;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -21,7 +22,7 @@ class FeatureSettingsTest {
     @Test
     void shouldNameTheFieldTheValueAndWhatIsRight() {
         assertThatThrownBy(() -> DEFAULTS.withTier("magic"))
-                .hasMessage("tier is 'magic', must be one of [lexical, hashed-ngrams, minilm]");
+                .hasMessage("tier is 'magic', must be one of [lexical, hashed-ngrams, tfidf-svd, minilm]");
         assertThatThrownBy(() -> DEFAULTS.withDimension(65)).hasMessage("dimension is 65, must be between 24 and 64");
         assertThatThrownBy(() -> new FeatureSettings("lexical", 32, Device.CPU, -1, Duration.ofSeconds(1), 1, 1))
                 .hasMessage("cacheEntries is -1, must be between 0 and 10000000");
@@ -29,6 +30,19 @@ class FeatureSettingsTest {
                 .hasMessage("deadline is PT0S, must be positive");
         assertThatThrownBy(() -> new EngineSettings(1, 0, Duration.ofSeconds(1)))
                 .hasMessage("maxBatch is 0, must be between 1 and 4096");
+    }
+
+    @Test
+    void shouldKeepTheFittedFileWhenOtherSettingsChange() {
+        // Given
+        Path file = Path.of("fitted.bin");
+        // When
+        FeatureSettings settings =
+                DEFAULTS.withFittedFile(file).withTier("tfidf-svd").withDimension(48);
+        // Then
+        assertThat(settings.fittedFile()).isEqualTo(file);
+        assertThat(settings.withFittedFile(Path.of("other")).dimension()).isEqualTo(48);
+        assertThat(DEFAULTS.fittedFile()).isNull();
     }
 
     @Test
