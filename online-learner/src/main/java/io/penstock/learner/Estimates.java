@@ -1,20 +1,22 @@
 package io.penstock.learner;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /**
  * What is believed about all models of one scope, computed from their sums: priors and shrinkage live here, so they can
  * change without touching what is stored. Immutable and thread-safe; a pure function of its arguments, bit for bit.
  *
  * <p>Quality of model a is a linear function of the features: its mean is shrunk to the mean of all models plus a prior
- * from its list price (or its card), its slopes to slopes shared by all ({@link RidgeHierarchy}). How hard slopes are
- * shrunk is chosen by marginal likelihood among {@link LearnerSettings#slopeRidges()}. Length and latency are fitted
- * alike on a log scale, always shrunk hard.
+ * from its list price (or its card), its slopes to slopes shared by all ({@link RidgeHierarchy}), all of it around the
+ * mean context. How hard slopes are shrunk is chosen by marginal likelihood among
+ * {@link LearnerSettings#slopeRidges()}. Length and latency are fitted alike on a log scale, always shrunk hard.
  */
 public final class Estimates {
 
@@ -23,6 +25,12 @@ public final class Estimates {
 
     /** Verdicts that the prior of the noise variance is worth. */
     private static final double NOISE_WORTH = 20;
+
+    /** A price further out than this, in standard deviations, is not believed to buy (or lack) still more quality. */
+    private static final double OUTLYING = 1.7;
+
+    /** Log Bayes factor above which a weaker ridge is believed: weak slopes on little evidence cost more than none. */
+    private static final double DECISIVE = 8;
 
     private final int dimension;
     private final double slopeRidge;
@@ -121,8 +129,9 @@ public final class Estimates {
             LearnerSettings settings) {
 
         Estimates fit() {
-            List<RidgeMember> quality = shift(qualityMembers());
-            double noise = noise(quality);
+            double noise = noise();
+            double[] centre = centre(ModelStatistics::quality);
+            List<RidgeMember> quality = shift(qualityMembers(noise, centre));
             RidgeHierarchy fit = mostLikely(quality, noise);
             List<FittedModel.Log> tokens = logScale(TOKENS, List.of());
             List<FittedModel.Log> latency = logScale(LATENCY, tokens);
@@ -130,10 +139,11 @@ public final class Estimates {
             for (int a = 0; a < names.size(); a++) {
                 RidgeMember member = quality.get(a);
                 models.add(new FittedModel(
-                        new Line(member.offset(), fit.coefficients(a)),
-                        fit.root(a),
+                        Line.uncentred(member.offset(), fit.coefficients(a), centre),
+                        fit.root(a).uncentred(centre),
                         Math.sqrt(noise),
                         member.weight(),
+                        settings.pendingWorth() * sums.get(a).unjudged(),
                         member.meanRidge(),
                         tokens.get(a),
                         latency.get(a)));
@@ -141,25 +151,33 @@ public final class Estimates {
             return new Estimates(dimension, fit.slopeRidge(), names, models);
         }
 
-        private List<RidgeMember> qualityMembers() {
+        private double[] centre(Function<ModelStatistics, Moments> part) {
+            return RidgeMember.centre(dimension + 1, sums.stream().map(part).toList());
+        }
+
+        private List<RidgeMember> qualityMembers(double noise, double[] centre) {
             double[] price = standardised(
                     priors.stream().mapToDouble(ModelPrior::logPrice).toArray());
+            boolean pricesTell = Arrays.stream(price).anyMatch(value -> value != 0);
+            // Where all models do well, or are graded finely, they also lie closer together.
+            double weight = settings.priceWeight() * Math.sqrt(noise / settings.noise());
             List<RidgeMember> members = new ArrayList<>();
             for (int a = 0; a < names.size(); a++) {
                 ModelPrior prior = priors.get(a);
-                double believed = prior.quality().orElse(settings.pooledMean() + settings.priceWeight() * price[a]);
-                double ridge = prior.quality().isPresent() ? prior.qualityWorth() : settings.meanRidge();
-                members.add(new RidgeMember(sums.get(a).quality(), 0, believed, ridge));
+                double believed = prior.quality().orElse(settings.pooledMean() + weight * price[a]);
+                double unclaimed = pricesTell ? settings.meanRidge() : settings.blindMeanRidge();
+                double ridge = prior.quality().isPresent() ? prior.qualityWorth() : unclaimed;
+                members.add(new RidgeMember(sums.get(a).quality(), 0, believed, ridge, centre));
             }
             return members;
         }
 
-        private double noise(List<RidgeMember> members) {
+        private double noise() {
             double weight = NOISE_WORTH;
             double scatter = NOISE_WORTH * settings.noise();
-            for (RidgeMember member : members) {
-                weight += member.weight();
-                scatter += member.scatter();
+            for (ModelStatistics model : sums) {
+                weight += model.quality().weight();
+                scatter += model.quality().scatter(0);
             }
             return scatter / weight;
         }
@@ -169,7 +187,7 @@ public final class Estimates {
             RidgeHierarchy best = hierarchy(members, ridges.get(0));
             for (double ridge : ridges.subList(1, ridges.size())) {
                 RidgeHierarchy candidate = hierarchy(members, ridge);
-                if (candidate.logEvidence(noise) > best.logEvidence(noise)) {
+                if (candidate.logEvidence(noise) > best.logEvidence(noise) + DECISIVE) {
                     best = candidate;
                 }
             }
@@ -181,6 +199,7 @@ public final class Estimates {
         }
 
         private List<FittedModel.Log> logScale(int target, List<FittedModel.Log> tokens) {
+            double[] centre = centre(ModelStatistics::completion);
             List<RidgeMember> members = new ArrayList<>();
             for (int a = 0; a < names.size(); a++) {
                 ModelPrior prior = priors.get(a);
@@ -188,7 +207,11 @@ public final class Estimates {
                         ? prior.referenceTokens()
                         : prior.latencyMillis(Line.unlogged(tokens.get(a).line().offset()));
                 members.add(new RidgeMember(
-                        sums.get(a).completion(), target, StrictMath.log1p(believed), settings.lengthMeanRidge()));
+                        sums.get(a).completion(),
+                        target,
+                        StrictMath.log1p(believed),
+                        settings.lengthMeanRidge(),
+                        centre));
             }
             members = shift(members);
             RidgeHierarchy fit =
@@ -196,7 +219,7 @@ public final class Estimates {
             List<FittedModel.Log> result = new ArrayList<>();
             for (int a = 0; a < names.size(); a++) {
                 RidgeMember member = members.get(a);
-                Line line = new Line(member.offset(), fit.coefficients(a));
+                Line line = Line.uncentred(member.offset(), fit.coefficients(a), centre);
                 result.add(new FittedModel.Log(line, member.smear(settings.lengthMeanRidge())));
             }
             return result;
@@ -207,7 +230,7 @@ public final class Estimates {
             return members.stream().map(member -> member.shifted(shift)).toList();
         }
 
-        /** Mean 0 and standard deviation 1; all 0 where the values are equal. */
+        /** Mean 0 and standard deviation 1, no further out than OUTLYING; all 0 where the values are equal. */
         private static double[] standardised(double[] values) {
             double mean = 0;
             for (double value : values) {
@@ -219,7 +242,8 @@ public final class Estimates {
             }
             double[] result = new double[values.length];
             for (int i = 0; i < values.length; i++) {
-                result[i] = variance > 1e-18 ? (values[i] - mean) / Math.sqrt(variance) : 0;
+                double z = variance > 1e-18 ? (values[i] - mean) / Math.sqrt(variance) : 0;
+                result[i] = Math.max(-OUTLYING, Math.min(OUTLYING, z));
             }
             return result;
         }

@@ -73,6 +73,17 @@ final class Factorisation {
             this.values = values;
         }
 
+        /** The triangle U with U·x = T·(x − centre) for contexts x whose first element is 1. */
+        Root uncentred(double[] centre) {
+            double[] moved = values.clone();
+            for (int i = 0; i < width; i++) {
+                for (int j = 1; j <= i; j++) {
+                    moved[i * width] -= values[i * width + j] * centre[j];
+                }
+            }
+            return new Root(width, moved);
+        }
+
         double at(int row, int column) {
             return values[row * width + column];
         }

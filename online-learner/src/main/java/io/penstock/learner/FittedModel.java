@@ -7,6 +7,7 @@ package io.penstock.learner;
  * @param root T with TᵀT = (Gram + ridges)⁻¹, lower triangular: |σ·T·x| is the posterior standard deviation at x
  * @param noise σ, the standard deviation of one verdict
  * @param evidence verdicts behind it
+ * @param late what its answers without a verdict are worth as evidence, in verdicts
  * @param priorWorth verdicts that its prior is worth
  * @param tokens the line of log(1 + output tokens), with its smear
  * @param latency the line of log(1 + milliseconds), with its smear
@@ -16,6 +17,7 @@ record FittedModel(
         Factorisation.Root root,
         double noise,
         double evidence,
+        double late,
         double priorWorth,
         Log tokens,
         Log latency) {

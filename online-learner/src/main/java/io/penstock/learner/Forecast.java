@@ -21,9 +21,9 @@ public final class Forecast {
     /**
      * Expectations of one model.
      *
-     * @param pendingEvidence verdicts on their way, in observations (requests in flight ×
-     *     {@link LearnerSettings#pendingWorth()}); they narrow {@code width} so that optimism does not repeat itself
-     *     while feedback is late
+     * @param pendingEvidence verdicts on their way of requests that the statistics don't know yet, in observations
+     *     (requests in flight × {@link LearnerSettings#pendingWorth()}). Like answers that were not judged yet, which the
+     *     statistics do know, they narrow the widths so that optimism does not repeat itself while feedback is late
      * @throws IllegalArgumentException for a model without prior, or negative evidence
      */
     public Prediction predict(String model, double pendingEvidence) {

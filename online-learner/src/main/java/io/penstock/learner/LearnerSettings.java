@@ -6,15 +6,19 @@ import java.util.List;
  * How strongly estimates are shrunk. Ridges are in units of observations: a mean with ridge 40 moves half-way to the
  * data after 40 observations; a slope with a large ridge hardly reacts to the context.
  *
- * @param slopeRidges candidate ridges of what is peculiar to one model's slopes; the data choose among them by
- *     marginal likelihood (empirical Bayes), so a stream where context decides is learned quickly and one where it
- *     does not is left alone
+ * @param slopeRidges candidate ridges of what is peculiar to one model's slopes, the one believed first in front; the
+ *     data choose another on decisive evidence only, by marginal likelihood (empirical Bayes), so a stream where context
+ *     decides is learned quickly and one where it does not is left alone
  * @param sharedRidge ridge of the slopes that all models share: how hard a prompt is for everybody
- * @param meanRidge ridge of a model's mean toward the pooled mean plus its prior
- * @param priceWeight how much quality one standard deviation of log price is believed to buy, before evidence
+ * @param meanRidge ridge of a model's mean toward the pooled mean plus its price prior
+ * @param blindMeanRidge the same where no prices are known, or all are equal: then models differ more than they are
+ *     believed to
+ * @param priceWeight how much quality one standard deviation of log price is believed to buy where verdicts have the
+ *     variance {@code noise}; proportional to their actual standard deviation
  * @param pooledMean quality expected of an unknown model
  * @param noise variance of one verdict around its expectation, before evidence
- * @param pendingWorth observations that one request without a verdict counts as, where uncertainty is concerned
+ * @param pendingWorth observations that one request without a verdict, answered or not, counts as where uncertainty is
+ *     concerned
  * @param lengthRidge ridge of the slopes of log length and log latency
  * @param lengthMeanRidge ridge of their means
  */
@@ -22,6 +26,7 @@ public record LearnerSettings(
         List<Double> slopeRidges,
         double sharedRidge,
         double meanRidge,
+        double blindMeanRidge,
         double priceWeight,
         double pooledMean,
         double noise,
@@ -37,6 +42,7 @@ public record LearnerSettings(
         slopeRidges.forEach(ridge -> Checks.positive("slopeRidges", ridge));
         Checks.positive("sharedRidge", sharedRidge);
         Checks.positive("meanRidge", meanRidge);
+        Checks.positive("blindMeanRidge", blindMeanRidge);
         Checks.within("priceWeight", priceWeight, 0, 1);
         Checks.within("pooledMean", pooledMean, 0, 1);
         Checks.positive("noise", noise);
@@ -47,6 +53,6 @@ public record LearnerSettings(
 
     /** Tuned once on recorded outcomes and used for every pool; the module README has the numbers. */
     public static LearnerSettings defaults() {
-        return new LearnerSettings(List.of(60.0, 300.0, 1500.0), 40, 25, 0.07, 0.6, 0.2, 2, 300, 10);
+        return new LearnerSettings(List.of(2000.0, 500.0, 100.0), 20, 120, 10, 0.05, 0.6, 0.2, 2, 300, 10);
     }
 }

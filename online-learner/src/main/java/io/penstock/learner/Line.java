@@ -14,6 +14,15 @@ final class Line {
         this.coefficients = coefficients;
     }
 
+    /** The line in x of one that was fitted in x − centre; the centre has 0 in the place of the bias. */
+    static Line uncentred(double offset, double[] coefficients, double[] centre) {
+        double[] moved = coefficients.clone();
+        for (int i = 1; i < moved.length; i++) {
+            moved[0] -= coefficients[i] * centre[i];
+        }
+        return new Line(offset, moved);
+    }
+
     double offset() {
         return offset;
     }

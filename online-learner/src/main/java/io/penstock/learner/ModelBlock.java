@@ -24,7 +24,9 @@ final class ModelBlock {
     private final double[] tokenSmear;
     private final double[] latencySmear;
     private final double[] evidence;
+    private final double[] late;
     private final double[] priorWorth;
+    private final double[] noise;
 
     ModelBlock(int width, List<FittedModel> fitted) {
         this.width = width;
@@ -35,7 +37,9 @@ final class ModelBlock {
         this.tokenSmear = new double[models];
         this.latencySmear = new double[models];
         this.evidence = new double[models];
+        this.late = new double[models];
         this.priorWorth = new double[models];
+        this.noise = new double[models];
         for (int j = 0; j < width; j++) {
             roots[j] = new float[(width - j) * models];
         }
@@ -51,7 +55,9 @@ final class ModelBlock {
         tokenSmear[m] = model.tokens().smear();
         latencySmear[m] = model.latency().smear();
         evidence[m] = model.evidence();
+        late[m] = model.late();
         priorWorth[m] = model.priorWorth();
+        noise[m] = model.noise();
         for (int j = 0; j < width; j++) {
             for (int i = j; i < width; i++) {
                 roots[j][(width - 1 - i) * models + m] =
@@ -125,11 +131,13 @@ final class ModelBlock {
             this.deviations = deviations;
         }
 
-        Prediction prediction(int m, double pending) {
+        Prediction prediction(int m, double inFlight) {
+            double pending = block.late[m] + inFlight;
             double worth = block.priorWorth[m] + block.evidence[m];
             return new Prediction(
                     lines[m],
                     deviations[m] * Math.sqrt(worth / (worth + pending)),
+                    block.noise[m] / Math.sqrt(worth + pending),
                     Line.unlogged(lines[block.models + m]) * block.tokenSmear[m],
                     Line.unlogged(lines[2 * block.models + m]) * block.latencySmear[m],
                     block.evidence[m] + pending);

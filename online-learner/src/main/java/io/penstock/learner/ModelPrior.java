@@ -114,7 +114,7 @@ public record ModelPrior(
     }
 
     /** Latency by the reference line for an answer of this length. */
-    double latencyMillis(double outputTokens) {
+    public double latencyMillis(double outputTokens) {
         return firstTokenMillis + millisPerOutputToken * outputTokens;
     }
 }

@@ -104,6 +104,11 @@ public final class ModelStatistics {
         return completed;
     }
 
+    /** Weight of the completed attempts that nobody has judged, or not yet. */
+    double unjudged() {
+        return Math.max(0, completion.weight() - quality.weight());
+    }
+
     /** Weighted mean quality, or 0 before anything was judged. */
     public double qualityMean() {
         return mean(quality.sum(0), quality);

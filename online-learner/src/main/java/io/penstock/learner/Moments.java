@@ -86,6 +86,11 @@ final class Moments {
         return gram[0];
     }
 
+    /** Σw·x_i, from the bias' row of the triangle. */
+    double contextSum(int i) {
+        return gram[i];
+    }
+
     double total(int target) {
         return totals[target];
     }
@@ -97,6 +102,12 @@ final class Moments {
     /** Σw·y of a target: its product with the bias. */
     double sum(int target) {
         return cross[target * width];
+    }
+
+    /** Σw·(y − mean)² of a target. */
+    double scatter(int target) {
+        double n = weight();
+        return n > 0 ? Math.max(0, square(target) - sum(target) * sum(target) / n) : 0;
     }
 
     double[] cross(int target) {

@@ -40,6 +40,13 @@ public record Objective(
         double money = 0.0 - cost * costNanos / costReferenceNanos;
         double time = 0.0 - latency * prediction.latencyMillis() / latencyReferenceMillis;
         double power = 0.0 - energy * joules / energyReferenceJoules;
-        return new Utility(gain, money, time, power, gain + money + time + power, quality * prediction.width());
+        return new Utility(
+                gain,
+                money,
+                time,
+                power,
+                gain + money + time + power,
+                quality * prediction.width(),
+                quality * prediction.meanWidth());
     }
 }

@@ -11,8 +11,10 @@ import java.util.TreeSet;
  *
  * <table>
  * <caption>Policies</caption>
+ * <tr><td>thompson</td><td>{@code scale} (default 0.4), {@code floor} (0.001)</td></tr>
  * <tr><td>linucb</td><td>{@code alpha} (default 0.6), {@code floor} (0.01)</td></tr>
  * <tr><td>squarecb</td><td>{@code c} (default 20), {@code floor} (0.01)</td></tr>
+ * <tr><td>softmax</td><td>{@code temperature} (default 0.02)</td></tr>
  * <tr><td>greedy</td><td>{@code floor} (default 0)</td></tr>
  * <tr><td>random</td><td>no options</td></tr>
  * <tr><td>static</td><td>one option a model: its name → its weight</td></tr>
@@ -24,10 +26,17 @@ public final class Policies {
     /** Total probability spread evenly over all candidates, so that a decision log supports every arm. */
     public static final double DEFAULT_FLOOR = 0.01;
 
+    static final double DEFAULT_SCALE = 0.4;
+
+    /** Smaller than {@link #DEFAULT_FLOOR}: Thompson sampling spreads its choices by itself. */
+    static final double DEFAULT_THOMPSON_FLOOR = 0.001;
+
+    static final double DEFAULT_TEMPERATURE = 0.02;
     static final double DEFAULT_ALPHA = 0.6;
     static final double DEFAULT_C = 20;
 
-    private static final List<String> NAMES = List.of("linucb", "squarecb", "greedy", "random", "static", "cheapest");
+    private static final List<String> NAMES =
+            List.of("thompson", "linucb", "squarecb", "softmax", "greedy", "random", "static", "cheapest");
 
     private Policies() {}
 
@@ -39,8 +48,11 @@ public final class Policies {
     public static Policy byName(String name, Map<String, String> options) {
         Options left = new Options(name, new LinkedHashMap<>(options));
         Policy policy = switch (name) {
+            case "thompson" ->
+                new ThompsonPolicy(left.take("scale", DEFAULT_SCALE), left.take("floor", DEFAULT_THOMPSON_FLOOR));
             case "linucb" -> new LinUcbPolicy(left.take("alpha", DEFAULT_ALPHA), left.take("floor", DEFAULT_FLOOR));
             case "squarecb" -> new SquareCbPolicy(left.take("c", DEFAULT_C), left.take("floor", DEFAULT_FLOOR));
+            case "softmax" -> new SoftmaxPolicy(left.take("temperature", DEFAULT_TEMPERATURE));
             case "greedy" -> new GreedyPolicy(left.take("floor", 0));
             case "random" -> new RandomPolicy();
             case "static" -> new StaticWeightsPolicy(left.takeAll());

@@ -1,8 +1,10 @@
 package io.penstock.learner;
 
 /**
- * One model's sums around its offset, as {@link RidgeHierarchy} wants them. The pooled shift moves all offsets by what
- * the models together did better or worse than believed, so that a model nobody plays moves with the rest.
+ * One model's sums around its offset and around a centre of the features, as {@link RidgeHierarchy} wants them. The
+ * centre is the mean context of the scope: there the intercept is the model's mean, so that shrinking the mean and
+ * shrinking the slopes don't pull at one another. The pooled shift moves all offsets by what the models together did
+ * better or worse than believed, so that a model nobody plays moves with the rest.
  */
 final class RidgeMember {
 
@@ -13,19 +15,57 @@ final class RidgeMember {
     private final int target;
     private final double offset;
     private final double meanRidge;
+    private final double[] centre;
     private final double[] gram;
     private final double[] cross;
 
-    RidgeMember(Moments moments, int target, double offset, double meanRidge) {
+    /** @param centre of the contexts, with 0 in the place of the bias */
+    RidgeMember(Moments moments, int target, double offset, double meanRidge, double[] centre) {
+        this(moments, target, offset, meanRidge, centre, centredGram(moments, centre));
+    }
+
+    private RidgeMember(Moments moments, int target, double offset, double meanRidge, double[] centre, double[] gram) {
         this.moments = moments;
         this.target = target;
         this.offset = offset;
         this.meanRidge = meanRidge;
-        this.gram = moments.fullGram();
+        this.centre = centre;
+        this.gram = gram;
         this.cross = moments.cross(target);
+        double sum = cross[0];
         for (int i = 0; i < cross.length; i++) {
-            cross[i] -= offset * gram[i];
+            cross[i] -= centre[i] * sum + offset * gram[i];
         }
+    }
+
+    /** Σw·(x − c)(x − c)ᵀ from the raw sums, whose first row is Σw·x. */
+    private static double[] centredGram(Moments moments, double[] centre) {
+        double[] gram = moments.fullGram();
+        int width = centre.length;
+        double[] sums = new double[width];
+        System.arraycopy(gram, 0, sums, 0, width);
+        for (int i = 0; i < width; i++) {
+            for (int j = 0; j < width; j++) {
+                gram[i * width + j] += centre[i] * centre[j] * sums[0] - centre[i] * sums[j] - centre[j] * sums[i];
+            }
+        }
+        return gram;
+    }
+
+    /** The mean context of all models' sums; 0 in the place of the bias, and everywhere before the first observation. */
+    static double[] centre(int width, Iterable<Moments> models) {
+        double[] centre = new double[width];
+        double weight = 0;
+        for (Moments moments : models) {
+            weight += moments.weight();
+            for (int i = 1; i < width; i++) {
+                centre[i] += moments.contextSum(i);
+            }
+        }
+        for (int i = 1; i < width; i++) {
+            centre[i] = weight > 0 ? centre[i] / weight : 0;
+        }
+        return centre;
     }
 
     /**
@@ -47,7 +87,7 @@ final class RidgeMember {
     }
 
     RidgeMember shifted(double shift) {
-        return new RidgeMember(moments, target, offset + shift, meanRidge);
+        return new RidgeMember(moments, target, offset + shift, meanRidge, centre, gram);
     }
 
     double offset() {
@@ -74,13 +114,6 @@ final class RidgeMember {
     double square() {
         double n = moments.weight();
         return Math.max(0, moments.square(target) - 2 * offset * moments.sum(target) + offset * offset * n);
-    }
-
-    /** Σw·(y − mean)². */
-    double scatter() {
-        double n = moments.weight();
-        double sum = moments.sum(target);
-        return n > 0 ? Math.max(0, moments.square(target) - sum * sum / n) : 0;
     }
 
     /** Arithmetic over geometric mean where the target is log(1 + v), with {@code worth} observations of no spread. */

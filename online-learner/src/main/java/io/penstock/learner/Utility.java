@@ -5,8 +5,10 @@ package io.penstock.learner;
  *
  * @param total the sum of the four parts, not clipped
  * @param width standard deviation of {@code total} that comes from uncertain quality; optimism multiplies it
+ * @param meanWidth the part of it that comes from the uncertain mean of the model
  */
-public record Utility(double quality, double cost, double latency, double energy, double total, double width) {
+public record Utility(
+        double quality, double cost, double latency, double energy, double total, double width, double meanWidth) {
 
     public Utility {
         Checks.finite("quality utility", quality);
@@ -15,6 +17,7 @@ public record Utility(double quality, double cost, double latency, double energy
         Checks.finite("energy utility", energy);
         Checks.finite("total utility", total);
         Checks.notNegative("utility width", width);
+        Checks.notNegative("utility mean width", meanWidth);
     }
 
     /** The total clipped to [−1, 1], the range pickers work on. */

@@ -115,9 +115,9 @@ class EstimatesTest {
         Estimates ignoring = Estimates.of(DIMENSION, noise, Samples.equalPriors(2), SETTINGS);
         Estimates using = Estimates.of(DIMENSION, context, Samples.equalPriors(2), SETTINGS);
         // Then
-        assertThat(ignoring.slopeRidge())
+        assertThat(ignoring.slopeRidge()).isEqualTo(SETTINGS.slopeRidges().get(0));
+        assertThat(using.slopeRidge())
                 .isEqualTo(SETTINGS.slopeRidges().get(SETTINGS.slopeRidges().size() - 1));
-        assertThat(using.slopeRidge()).isEqualTo(SETTINGS.slopeRidges().get(0));
         Features right = Features.of(1, 0, 0, 0, 0, 0);
         assertThat(using.predict("m0", right).quality())
                 .isGreaterThan(using.predict("m1", right).quality() + 0.4);

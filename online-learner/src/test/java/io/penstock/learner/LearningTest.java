@@ -15,7 +15,7 @@ class LearningTest {
     private static final double[] FLAT = {0.75, 0.55, 0.5, 0.3};
 
     @ParameterizedTest(name = "{0}")
-    @ValueSource(strings = {"linucb", "squarecb"})
+    @ValueSource(strings = {"thompson", "linucb", "squarecb"})
     void shouldUseContextWhereNoFixedModelIsGood(String policy) {
         // Given
         Stream stream = Stream.contextual(4, 4000, 1);
@@ -32,7 +32,7 @@ class LearningTest {
     }
 
     @ParameterizedTest(name = "{0}")
-    @ValueSource(strings = {"linucb", "squarecb"})
+    @ValueSource(strings = {"thompson", "linucb", "squarecb"})
     void shouldComeCloseToTheBestModelWhereContextMeansNothing(String policy) {
         // Given
         Stream stream = Stream.flat(FLAT, 3000, 3);
@@ -110,6 +110,7 @@ class LearningTest {
                 SETTINGS.slopeRidges(),
                 SETTINGS.sharedRidge(),
                 SETTINGS.meanRidge(),
+                SETTINGS.blindMeanRidge(),
                 SETTINGS.priceWeight(),
                 SETTINGS.pooledMean(),
                 SETTINGS.noise(),

@@ -81,7 +81,7 @@ class RidgeHierarchyTest {
 
     private static List<RidgeMember> members(List<ModelStatistics> sums) {
         return sums.stream()
-                .map(statistics -> new RidgeMember(statistics.quality(), 0, OFFSET, MEAN))
+                .map(statistics -> new RidgeMember(statistics.quality(), 0, OFFSET, MEAN, new double[WIDTH]))
                 .toList();
     }
 

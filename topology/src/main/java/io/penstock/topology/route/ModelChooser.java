@@ -94,6 +94,7 @@ final class ModelChooser {
         Prediction prediction = new Prediction(
                 learned.quality(),
                 learned.width(),
+                learned.meanWidth(),
                 Math.min(learned.outputTokens(), request.maxOutputTokens(card)),
                 learned.latencyMillis() * basis.load.applyAsDouble(model),
                 learned.evidence());

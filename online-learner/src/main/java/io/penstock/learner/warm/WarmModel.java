@@ -1,0 +1,177 @@
+package io.penstock.learner.warm;
+
+import io.penstock.learner.Features;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What each model's quality and output tokens on a context are expected to be, fitted offline. Same outcomes, same bits
+ * on every machine. Immutable, so that any number of threads may share it.
+ */
+public final class WarmModel {
+
+    /** The first four bytes. */
+    public static final int MAGIC = 0x5741524D;
+
+    public static final int FORMAT_VERSION = 1;
+
+    /** No model is larger, written or read. */
+    public static final int MAX_BYTES = 64 << 20;
+
+    private static final int HEADER_BYTES = 4 + 2 + 2 + 2 + 2 + 8;
+
+    private final WarmKind kind;
+    private final List<String> models;
+    private final double worth;
+    private final Predictor predictor;
+
+    private WarmModel(WarmKind kind, List<String> models, double worth, Predictor predictor) {
+        this.kind = kind;
+        this.models = models;
+        this.worth = worth;
+        this.predictor = predictor;
+    }
+
+    /**
+     * Fits with the default settings, or with sharper ones where prompts that were held out show that they are better.
+     *
+     * @throws IllegalArgumentException if the outcomes are too many for {@link #MAX_BYTES}
+     */
+    public static WarmModel fit(WarmKind kind, WarmOutcomes outcomes) {
+        requireRoom(kind, outcomes);
+        return fit(kind, outcomes, WarmTuning.tune(kind, outcomes, WarmSettings.defaults()));
+    }
+
+    /** @throws IllegalArgumentException if the outcomes are too many for {@link #MAX_BYTES} */
+    public static WarmModel fit(WarmKind kind, WarmOutcomes outcomes, WarmSettings settings) {
+        requireRoom(kind, outcomes);
+        Predictor predictor = switch (kind) {
+            case KNN -> NearestNeighbours.fit(outcomes, settings.neighbours());
+            case LOGISTIC -> LogisticRegression.fit(outcomes, settings.ridge());
+            case BLEND ->
+                new Blend(
+                        NearestNeighbours.fit(outcomes, settings.neighbours()),
+                        LogisticRegression.fit(outcomes, settings.ridge()));
+        };
+        return new WarmModel(kind, outcomes.models(), settings.worth(), predictor);
+    }
+
+    private static void requireRoom(WarmKind kind, WarmOutcomes outcomes) {
+        int dimension = outcomes.dimension();
+        int models = outcomes.models().size();
+        long size = HEADER_BYTES + namesSize(outcomes.models());
+        if (kind != WarmKind.LOGISTIC) {
+            size += NearestNeighbours.sizeInBytes(outcomes.prompts(), dimension, models);
+        }
+        if (kind != WarmKind.KNN) {
+            size += LogisticRegression.sizeInBytes(dimension, models);
+        }
+        if (size > MAX_BYTES) {
+            throw new IllegalArgumentException("warm model of " + outcomes.prompts() + " prompts must be at most "
+                    + MAX_BYTES + " bytes, but would be " + size);
+        }
+    }
+
+    /** @throws IllegalArgumentException if the context's dimension is not this model's */
+    public WarmForecast predict(Features context) {
+        if (context.dimension() != dimension()) {
+            throw new IllegalArgumentException(
+                    "dimension must be " + dimension() + " as in this warm model, but is " + context.dimension());
+        }
+        double[] quality = new double[models.size()];
+        double[] outputTokens = new double[models.size()];
+        predictor.predict(context, quality, outputTokens);
+        return new WarmForecast(quality, outputTokens, worth);
+    }
+
+    public WarmKind kind() {
+        return kind;
+    }
+
+    /** Names of the models, in the order in which forecasts number them. */
+    public List<String> models() {
+        return models;
+    }
+
+    public int dimension() {
+        return predictor.dimension();
+    }
+
+    /** How many observations a prediction is worth. */
+    public double worth() {
+        return worth;
+    }
+
+    /**
+     * Little-endian: magic (int), format version, kind, dimension, number of models (shorts), worth (double); each
+     * model's name as a length (byte) and ASCII; then what the kind knows, neighbours before regression.
+     */
+    public byte[] toBytes() {
+        long size = HEADER_BYTES + namesSize(models) + predictor.sizeInBytes();
+        ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(size)).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.putInt(MAGIC).putShort((short) FORMAT_VERSION).putShort((short) kind.code());
+        bytes.putShort((short) dimension()).putShort((short) models.size()).putDouble(worth);
+        for (String model : models) {
+            bytes.put((byte) model.length()).put(model.getBytes(StandardCharsets.US_ASCII));
+        }
+        predictor.write(bytes);
+        return bytes.array();
+    }
+
+    private static long namesSize(List<String> models) {
+        return models.stream().mapToLong(model -> 1L + model.length()).sum();
+    }
+
+    /** @throws InvalidWarmModelException if the bytes are not a valid model of a known format */
+    public static WarmModel fromBytes(byte[] array) {
+        WarmBytes.require(
+                array.length >= HEADER_BYTES && array.length <= MAX_BYTES,
+                "warm model must be from " + HEADER_BYTES + " to " + MAX_BYTES + " bytes, but is " + array.length);
+        ByteBuffer bytes = ByteBuffer.wrap(array).order(ByteOrder.LITTLE_ENDIAN);
+        int magic = bytes.getInt();
+        WarmBytes.require(magic == MAGIC, String.format("warm model magic must be %08x, but is %08x", MAGIC, magic));
+        int version = Short.toUnsignedInt(bytes.getShort());
+        WarmBytes.require(
+                version == FORMAT_VERSION, "warm model format must be " + FORMAT_VERSION + ", but is " + version);
+        WarmKind kind = WarmKind.ofCode(Short.toUnsignedInt(bytes.getShort()));
+        try {
+            return read(kind, bytes);
+        } catch (IllegalArgumentException e) {
+            throw new InvalidWarmModelException("warm model: " + e.getMessage());
+        }
+    }
+
+    private static WarmModel read(WarmKind kind, ByteBuffer bytes) {
+        int dimension = Checks.count("dimension", Short.toUnsignedInt(bytes.getShort()), 1, Features.MAX_DIMENSION);
+        int count = Checks.count("number of models", Short.toUnsignedInt(bytes.getShort()), 1, Checks.MAX_MODELS);
+        double worth = Checks.within("worth", bytes.getDouble(), 0, WarmSettings.MAX_WORTH);
+        List<String> models = readNames(bytes, count);
+        Predictor predictor = switch (kind) {
+            case KNN -> NearestNeighbours.read(bytes, dimension, count);
+            case LOGISTIC -> LogisticRegression.read(bytes, dimension, count);
+            case BLEND ->
+                new Blend(
+                        NearestNeighbours.read(bytes, dimension, count),
+                        LogisticRegression.read(bytes, dimension, count));
+        };
+        WarmBytes.require(
+                !bytes.hasRemaining(),
+                "warm model must end after " + bytes.position() + " bytes, but is " + bytes.limit());
+        return new WarmModel(kind, models, worth, predictor);
+    }
+
+    private static List<String> readNames(ByteBuffer bytes, int count) {
+        List<String> names = new ArrayList<>(count);
+        for (int m = 0; m < count; m++) {
+            WarmBytes.requireRemaining(bytes, "length of model name " + m, 1);
+            byte[] name = new byte[Byte.toUnsignedInt(bytes.get())];
+            WarmBytes.requireRemaining(bytes, "model name " + m, name.length);
+            bytes.get(name);
+            names.add(new String(name, StandardCharsets.US_ASCII));
+        }
+        return Checks.models(names);
+    }
+}

@@ -1,0 +1,128 @@
+package io.penstock.learner.warm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.penstock.learner.Features;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class WarmModelTest {
+
+    private static final int DIMENSION = 8;
+
+    @Test
+    void shouldBlendHalfAndHalf() {
+        // Given
+        WarmOutcomes outcomes = Worlds.regions(1, 3, 300, DIMENSION);
+        Features context = Worlds.point(new Random(2), DIMENSION, 1, 0.3);
+        WarmForecast knn = WarmModel.fit(WarmKind.KNN, outcomes).predict(context);
+        WarmForecast logistic = WarmModel.fit(WarmKind.LOGISTIC, outcomes).predict(context);
+        // When
+        WarmForecast blend = WarmModel.fit(WarmKind.BLEND, outcomes).predict(context);
+        // Then
+        for (int m = 0; m < 3; m++) {
+            assertThat(blend.quality(m)).isCloseTo((knn.quality(m) + logistic.quality(m)) / 2, within(1e-15));
+            assertThat(blend.outputTokens(m)).isEqualTo(knn.outputTokens(m));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void shouldDescribeItself(WarmKind kind) {
+        // When
+        WarmModel model = WarmModel.fit(kind, Worlds.tiny());
+        // Then
+        assertThat(model.kind()).isEqualTo(kind);
+        assertThat(model.models()).containsExactly("small", "large");
+        assertThat(model.dimension()).isEqualTo(2);
+        assertThat(model.worth()).isEqualTo(200);
+        assertThat(model.predict(Features.of(0, 0)).worth()).isEqualTo(200);
+        assertThat(model.predict(Features.of(0, 0)).models()).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void shouldFitTheSameBitsAgain(WarmKind kind) {
+        // Given
+        byte[] first = WarmModel.fit(kind, Worlds.regions(4, 3, 200, DIMENSION)).toBytes();
+        // When
+        byte[] second =
+                WarmModel.fit(kind, Worlds.regions(4, 3, 200, DIMENSION)).toBytes();
+        // Then
+        assertThat(second).isEqualTo(first);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void shouldPredictTheSameAfterARoundTrip(WarmKind kind) {
+        // Given
+        WarmSettings settings = WarmSettings.defaults().withWorth(50);
+        WarmModel model = WarmModel.fit(kind, Worlds.regions(5, 3, 200, DIMENSION), settings);
+        byte[] bytes = model.toBytes();
+        Random random = new Random(6);
+        // When
+        WarmModel read = WarmModel.fromBytes(bytes);
+        // Then
+        assertThat(read.toBytes()).isEqualTo(bytes);
+        assertThat(read.models()).isEqualTo(model.models());
+        assertThat(read.kind()).isEqualTo(kind);
+        for (int i = 0; i < 50; i++) {
+            Features context = Worlds.point(random, DIMENSION, i % 3, 0.5);
+            assertThat(read.predict(context)).isEqualTo(model.predict(context));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void shouldStayInRangeFarFromTheTrainingSet(WarmKind kind) {
+        // Given
+        WarmModel model = WarmModel.fit(
+                kind,
+                Worlds.regions(8, 3, 200, DIMENSION),
+                WarmSettings.defaults().withRidge(1e-6));
+        for (float far : new float[] {-Features.MAX_MAGNITUDE, Features.MAX_MAGNITUDE}) {
+            float[] values = new float[DIMENSION];
+            for (int j = 0; j < DIMENSION; j++) {
+                values[j] = far;
+                // When
+                WarmForecast forecast = model.predict(Features.of(values));
+                // Then
+                for (int m = 0; m < 3; m++) {
+                    assertThat(forecast.quality(m)).isBetween(0.0, 1.0);
+                    assertThat(forecast.outputTokens(m)).isBetween(100.0, 300.0);
+                }
+            }
+        }
+    }
+
+    @Test
+    void shouldRefuseAnotherDimension() {
+        // Given
+        WarmModel model = WarmModel.fit(WarmKind.KNN, Worlds.tiny());
+        // Then
+        assertThatThrownBy(() -> model.predict(Features.of(1, 2, 3)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("dimension must be 2 as in this warm model, but is 3");
+    }
+
+    @Test
+    void shouldHaveTheseDefaults() {
+        assertThat(WarmSettings.defaults()).isEqualTo(new WarmSettings(8, 20, 200));
+        assertThat(WarmSettings.defaults().withNeighbours(1).withRidge(2).withWorth(3))
+                .isEqualTo(new WarmSettings(1, 2, 3));
+    }
+
+    @Test
+    void shouldRefuseWrongSettings() {
+        assertThatThrownBy(() -> new WarmSettings(-1, 10, 200))
+                .hasMessage("neighbours must be a number from 0.0 to 1000000.0, but is -1.0");
+        assertThatThrownBy(() -> new WarmSettings(1, 0, 200))
+                .hasMessage("ridge must be a number from 1.0E-6 to 1.0E9, but is 0.0");
+        assertThatThrownBy(() -> new WarmSettings(1, 10, Double.NaN))
+                .hasMessage("worth must be a number from 0.0 to 1.0E9, but is NaN");
+    }
+}
