@@ -57,9 +57,10 @@ final class DemoCommand implements Callable<Integer> {
 
     @Option(
             names = "--policy",
-            defaultValue = "linucb",
+            defaultValue = "thompson",
             paramLabel = "P",
-            description = "linucb, squarecb, greedy, random, static or cheapest (default: ${DEFAULT-VALUE}).")
+            description =
+                    "thompson, linucb, squarecb, softmax, greedy, random, static or cheapest (default: ${DEFAULT-VALUE}).")
     private String policy = "";
 
     @Option(

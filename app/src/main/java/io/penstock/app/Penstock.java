@@ -30,6 +30,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             SubmitCommand.class,
             ExplainCommand.class,
             ReplayCommand.class,
+            EvalCommand.class,
             AuditCommand.class,
             TopicsCommand.class,
             TenantCommand.class,

@@ -42,7 +42,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Example:",
-            "  penstock replay --data recordings --pool mmlupro --policy linucb --lambda 0.05 --json result.json"
+            "  penstock replay --data recordings --pool mmlupro --policy thompson --lambda 0.05 --json result.json"
         })
 final class ReplayCommand implements Callable<Integer> {
     private static final String DEFAULT_MODELS = "4";
@@ -64,9 +64,10 @@ final class ReplayCommand implements Callable<Integer> {
 
     @Option(
             names = "--policy",
-            defaultValue = "linucb",
+            defaultValue = "thompson",
             paramLabel = "P",
-            description = "linucb, squarecb, greedy, random, static or cheapest (default: ${DEFAULT-VALUE}).")
+            description =
+                    "thompson, linucb, squarecb, softmax, greedy, random, static or cheapest (default: ${DEFAULT-VALUE}).")
     private String policy = "";
 
     @Option(

@@ -103,7 +103,7 @@ class ReplayCommandTest {
                 run("--data", data.toString(), "--pool", "small", "--policy", "linear"), "policy 'linear' is unknown");
         assertRefused(
                 run("--data", data.toString(), "--pool", "small", "--policy-option", "beta=1"),
-                "unknown option of policy 'linucb': beta");
+                "unknown option of policy 'thompson': beta");
         assertRefused(
                 run("--data", data.toString(), "--pool", "small", "--shuffle-features"),
                 "--shuffle-features needs --contextual");

@@ -13,6 +13,7 @@ import static org.apache.kafka.common.config.ConfigDef.Type.STRING;
 
 import io.penstock.feature.FeatureExtractors;
 import io.penstock.feature.FeatureSettings;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -50,6 +51,7 @@ public final class PenstockConfig {
     public static final String CLOCK_SKEW = "penstock.clock.skew.ms";
     public static final String MAX_ATTEMPTS = "penstock.max.attempts";
     public static final String FEATURES_TIER = "penstock.features.tier";
+    public static final String FEATURES_FITTED_FILE = "penstock.features.fitted.file";
     public static final String FEATURES_DIMENSION = "penstock.features.dimension";
     public static final String FEATURES_DEVICE = "penstock.features.device";
     public static final String FEATURES_CACHE = "penstock.features.cache.entries";
@@ -138,6 +140,12 @@ public final class PenstockConfig {
                 MEDIUM,
                 "Where the context vector comes from.");
         def.define(
+                FEATURES_FITTED_FILE,
+                STRING,
+                "",
+                MEDIUM,
+                "What penstock train has written; for tier tfidf-svd, the same file on every router.");
+        def.define(
                 FEATURES_DIMENSION,
                 INT,
                 features.dimension(),
@@ -201,6 +209,12 @@ public final class PenstockConfig {
 
     public boolean flag(String key) {
         return (Boolean) value(key);
+    }
+
+    /** The value of a key that names a file; null if it is empty. */
+    public @Nullable Path file(String key) {
+        String text = text(key);
+        return text.isBlank() ? null : Path.of(text);
     }
 
     /** The value of a password key. */

@@ -98,7 +98,8 @@ public final class RouterApp implements AutoCloseable {
                 config.integer(PenstockConfig.FEATURES_CACHE),
                 Duration.ofMillis(config.millis(PenstockConfig.FEATURES_DEADLINE)),
                 config.integer(PenstockConfig.FEATURES_MAX_BATCH),
-                config.integer(PenstockConfig.FEATURES_WORKERS));
+                config.integer(PenstockConfig.FEATURES_WORKERS),
+                config.file(PenstockConfig.FEATURES_FITTED_FILE));
     }
 
     private static RouteSettings route(PenstockConfig config, TopicCatalog catalog) {

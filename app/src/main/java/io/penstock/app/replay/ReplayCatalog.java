@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 
 /** The catalog of a replay: a card for each model of the pool, and a profile that scores as the replay's reward does. */
-final class ReplayCatalog {
+public final class ReplayCatalog {
     private static final double NANOS_PER_USD = 1e9;
 
     private ReplayCatalog() {}
@@ -27,7 +27,7 @@ final class ReplayCatalog {
         return entries;
     }
 
-    static RoutingProfile profile(
+    public static RoutingProfile profile(
             RecordedOutcomes outcomes, ReplaySettings settings, Map<String, String> policyOptions) {
         Objective objective = outcomes.objective();
         double lambda = settings.lambda();

@@ -116,7 +116,7 @@ public final class ReplaySession {
     }
 
     /** The router's draws follow from its key, so the seed of a replay must give the key. */
-    static String serverKey(long seed) {
+    public static String serverKey(long seed) {
         try {
             byte[] text = ("penstock replay seed " + seed).getBytes(StandardCharsets.UTF_8);
             return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text));

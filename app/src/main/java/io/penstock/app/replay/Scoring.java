@@ -11,25 +11,25 @@ import io.penstock.schema.Money;
  * (dollars, milliseconds or joules) and C_ref is the mean amount of the pool's dearest model over all recorded prompts,
  * also when only some of them are replayed.
  */
-record Scoring(Objective objective, double lambda, double reference) {
-    Scoring {
+public record Scoring(Objective objective, double lambda, double reference) {
+    public Scoring {
         if (lambda > 0 && !(reference > 0)) {
             throw new IllegalArgumentException("the mean " + objective.id()
                     + " of the dearest model must be above 0, but is " + reference + "; use --lambda 0");
         }
     }
 
-    static Scoring of(RecordedOutcomes outcomes, double lambda) {
+    public static Scoring of(RecordedOutcomes outcomes, double lambda) {
         return new Scoring(outcomes.objective(), lambda, outcomes.reference());
     }
 
     /** What the arm would have earned on the prompt, as recorded. */
-    double reward(RecordedPrompt prompt, int arm) {
+    public double reward(RecordedPrompt prompt, int arm) {
         RecordedOutcome outcome = prompt.outcomes().get(arm);
         return reward(outcome.quality(), objective.of(outcome));
     }
 
-    double reward(double quality, double amount) {
+    public double reward(double quality, double amount) {
         return lambda == 0 ? quality : quality - lambda * amount / reference;
     }
 
@@ -37,7 +37,7 @@ record Scoring(Objective objective, double lambda, double reference) {
      * The amount that a settled request took: money as Penstock settled it; time and energy by the model's reference line,
      * since a replay does not take the recorded time.
      */
-    double amount(RecordedOutcome outcome, long settledCostNanos) {
+    public double amount(RecordedOutcome outcome, long settledCostNanos) {
         return objective == Objective.COST_USD ? Money.usd(settledCostNanos) : objective.of(outcome);
     }
 }

@@ -1,28 +1,28 @@
 package io.penstock.app.replay;
 
 /** Mean and sample standard deviation of a stream of numbers, by Welford's updates (Technometrics 4, 1962). */
-final class Spread {
+public final class Spread {
     private long count;
     private double mean;
     private double squares;
 
-    void add(double value) {
+    public void add(double value) {
         count++;
         double before = value - mean;
         mean += before / count;
         squares += before * (value - mean);
     }
 
-    long count() {
+    public long count() {
         return count;
     }
 
-    double mean() {
+    public double mean() {
         return mean;
     }
 
     /** 0 for fewer than two numbers. */
-    double deviation() {
+    public double deviation() {
         return count < 2 ? 0 : Math.sqrt(squares / (count - 1));
     }
 }

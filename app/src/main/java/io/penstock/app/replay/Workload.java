@@ -14,9 +14,9 @@ import java.util.OptionalInt;
 import java.util.Random;
 
 /** The requests of a replay in the order they are sent: the pool's prompts shuffled by the seed, then cut. Immutable. */
-final class Workload {
+public final class Workload {
     /** The tenant that exists from the start. */
-    static final String TENANT = "default";
+    public static final String TENANT = "default";
 
     private static final String ID_PREFIX = "r";
 
@@ -24,7 +24,7 @@ final class Workload {
     private final List<RecordedPrompt> prompts;
     private final Map<String, Integer> indexById = new HashMap<>();
 
-    Workload(RecordedOutcomes outcomes, long seed, OptionalInt limit) {
+    public Workload(RecordedOutcomes outcomes, long seed, OptionalInt limit) {
         this.outcomes = outcomes;
         List<RecordedPrompt> shuffled = new ArrayList<>(outcomes.prompts());
         Collections.shuffle(shuffled, new Random(seed));
@@ -43,7 +43,7 @@ final class Workload {
         return outcomes.arms();
     }
 
-    int size() {
+    public int size() {
         return prompts.size();
     }
 
@@ -51,7 +51,7 @@ final class Workload {
         return prompts;
     }
 
-    RecordedPrompt prompt(int index) {
+    public RecordedPrompt prompt(int index) {
         return prompts.get(index);
     }
 
@@ -66,7 +66,7 @@ final class Workload {
         return ID_PREFIX + index;
     }
 
-    InferenceRequest request(int index) {
+    public InferenceRequest request(int index) {
         RecordedPrompt prompt = prompts.get(index);
         return InferenceRequest.newBuilder()
                 .setRequestId(requestId(index))

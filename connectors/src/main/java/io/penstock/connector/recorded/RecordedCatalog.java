@@ -36,6 +36,12 @@ record RecordedCatalog(Objective objective, List<String> sources, List<RecordedA
         return new RecordedCatalog(objective, List.copyOf(sources), List.copyOf(arms));
     }
 
+    static List<String> pools(RecordedSource source) throws IOException {
+        List<String> names = new ArrayList<>();
+        file(source, "pools.json").fieldNames().forEachRemaining(names::add);
+        return names;
+    }
+
     private static JsonNode file(RecordedSource source, String name) throws IOException {
         try (InputStream in = source.require(name)) {
             return Json.parse(in, name);

@@ -60,6 +60,22 @@ public final class RecordedOutcomes {
         return load(data, catalog, pool);
     }
 
+    /**
+     * The names of all pools, in the order of pools.json.
+     *
+     * @throws RecordedDataException if pools.json is missing or wrong
+     */
+    public static List<String> pools(Path dataDir, Path catalogDir) {
+        RecordedSource source =
+                RecordedSource.firstOf(RecordedSource.folder(catalogDir), RecordedSource.folder(dataDir));
+        try {
+            return RecordedCatalog.pools(source);
+        } catch (IOException e) {
+            throw new RecordedDataException(
+                    "cannot read pools.json in " + source.describe() + ": " + e.getMessage(), e);
+        }
+    }
+
     /** Reads a pool whose files all lie in one place, such as a sample on the class path. */
     public static RecordedOutcomes load(RecordedSource source, String pool) {
         return load(source, source, pool);

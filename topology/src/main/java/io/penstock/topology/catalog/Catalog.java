@@ -70,7 +70,8 @@ public final class Catalog implements PriorSource {
         return status instanceof ModelStatus known ? known.getPhase() : ModelPhase.CREATING;
     }
 
-    private static ModelPrior prior(ModelCard card) {
+    /** What a card lets expect of its model. */
+    public static ModelPrior prior(ModelCard card) {
         Double quality = card.getPriorQuality();
         boolean claimed = quality != null && card.getPriorObservations() > 0;
         LatencyReference latency = card.getLatencyReference();

@@ -160,11 +160,15 @@ final class Router {
                 request,
                 open.features(),
                 known.present(),
-                (int) Math.min(Integer.MAX_VALUE, known.getOrDefault("tokens", 0)),
+                tokens(known),
                 open.attempt() + 1,
                 open.excluded(),
                 now(open, position),
                 open.expiresAt());
+    }
+
+    static int tokens(Signals signals) {
+        return (int) Math.min(Integer.MAX_VALUE, signals.getOrDefault("tokens", 0));
     }
 
     private long now(OpenRequest open, Position position) {
@@ -190,7 +194,7 @@ final class Router {
                 key -> Policies.byName(key.name(), key.options()));
     }
 
-    private static Objective objective(ObjectiveWeights weights, RoutingProfile profile) {
+    static Objective objective(ObjectiveWeights weights, RoutingProfile profile) {
         return new Objective(
                 weights.getQuality(),
                 weights.getCost(),

@@ -177,7 +177,7 @@ class CatalogStageTest {
         Catalog catalog = view.current();
 
         // Then
-        assertThat(builtIn.getPolicy()).isEqualTo("squarecb");
+        assertThat(builtIn.getPolicy()).isEqualTo("thompson");
         assertThat(catalog.profile("acme").getPolicy()).isEqualTo("linucb");
         assertThat(catalog.profile("other").getPolicy()).isEqualTo("greedy");
     }

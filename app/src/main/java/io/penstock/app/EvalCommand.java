@@ -1,0 +1,254 @@
+package io.penstock.app;
+
+import io.penstock.app.eval.EvalJson;
+import io.penstock.app.eval.EvalRow;
+import io.penstock.app.eval.EvalSettings;
+import io.penstock.app.eval.EvalTable;
+import io.penstock.app.eval.Evaluation;
+import io.penstock.connector.recorded.RecordedDataException;
+import io.penstock.connector.recorded.RecordedOutcomes;
+import io.penstock.feature.FeatureExtractor;
+import io.penstock.feature.FeatureExtractors;
+import io.penstock.feature.FeatureSettings;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.OptionalInt;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code penstock eval}: what a policy earns on recorded outcomes, without Kafka. */
+@Command(
+        name = "eval",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "Evaluates a policy on recorded outcomes with the router's own code, without Kafka: a row for each pool and"
+                    + " lambda. Reward = quality - lambda * amount / C_ref, where C_ref is the mean amount of the pool's"
+                    + " dearest model.",
+            "cold: bandit feedback alone, from list prices, one pass over each of several shuffled orders; the choices are"
+                    + " those of replay --deterministic with the same seed. warm: nearest neighbours trained on the full"
+                    + " outcomes of other prompts (the other half, or --warm), learning on. k-NN, ridge and logistic are"
+                    + " trained alike, with textbook settings and each model's mean cost. last fifth: where cold ends,"
+                    + " paired with the best fixed model. shuffled: cold's shares of the models dealt at random.",
+            "Exit code 0: done; 2: wrong usage or wrong data."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  penstock eval --data recordings",
+            "  penstock eval --data new --warm old --pools mmlupro --lambdas 0.05 --json rows.json"
+        })
+final class EvalCommand implements Callable<Integer> {
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Option(names = "--data", required = true, paramLabel = "DIR", description = "Folder with outcomes-*.jsonl.gz.")
+    private Path data = Path.of("");
+
+    @Option(
+            names = "--catalog",
+            paramLabel = "DIR",
+            description = "Folder with models.json and pools.json, if it is another.")
+    private @Nullable Path catalog;
+
+    @Option(
+            names = "--warm",
+            paramLabel = "DIR",
+            description =
+                    "Folder with outcomes of other prompts that train the warm models and baselines; without it, each"
+                            + " half of the data teaches the other.")
+    private @Nullable Path warm;
+
+    @Option(
+            names = "--pools",
+            split = ",",
+            paramLabel = "NAME",
+            description = "Pools of pools.json, separated by commas (default: all).")
+    private List<String> pools = List.of();
+
+    @Option(
+            names = "--lambdas",
+            split = ",",
+            defaultValue = "0.02,0.05,0.20",
+            paramLabel = "L",
+            description = "Weights of the objective (default: ${DEFAULT-VALUE}).")
+    private List<Double> lambdas = List.of();
+
+    @Option(
+            names = "--seeds",
+            defaultValue = "10",
+            paramLabel = "N",
+            description = "Shuffled orders, seeds 1 to N (default: ${DEFAULT-VALUE}).")
+    private int seeds;
+
+    @Option(
+            names = "--delay",
+            defaultValue = "0",
+            paramLabel = "N",
+            description = "A verdict arrives N decisions late; answers do not (default: ${DEFAULT-VALUE}).")
+    private int delay;
+
+    @Option(
+            names = "--missing",
+            defaultValue = "0",
+            paramLabel = "P",
+            description = "Share of verdicts that never arrive (default: ${DEFAULT-VALUE}).")
+    private double missing;
+
+    @Option(
+            names = "--aptitude",
+            defaultValue = "0",
+            paramLabel = "N",
+            description = "Every model first tries the same N prompts of each order, which are not judged; for cold"
+                    + " (default: ${DEFAULT-VALUE}).")
+    private int aptitude;
+
+    @Option(
+            names = "--policy",
+            defaultValue = "thompson",
+            paramLabel = "P",
+            description =
+                    "thompson, linucb, squarecb, softmax, greedy, random or cheapest (default: ${DEFAULT-VALUE}).")
+    private String policy = "";
+
+    @Option(
+            names = "--policy-option",
+            paramLabel = "KEY=VALUE",
+            description = "An option of the policy, e.g. scale=0.3; repeatable.")
+    private Map<String, String> policyOptions = Map.of();
+
+    @Option(
+            names = "--in-flight",
+            defaultValue = "32",
+            paramLabel = "N",
+            description = "Requests decided before the first of them is learned (default: ${DEFAULT-VALUE}).")
+    private int inFlight;
+
+    @Option(names = "--limit", paramLabel = "N", description = "Only the first N prompts of each order, for cold.")
+    private @Nullable Integer limit;
+
+    @Option(names = "--json", paramLabel = "OUT", description = "Write the rows as JSON.")
+    private @Nullable Path json;
+
+    @Option(
+            names = "--output",
+            defaultValue = "table",
+            paramLabel = "FORM",
+            description = "What is printed: table or json (default: ${DEFAULT-VALUE}).")
+    private ReplayOutput output = ReplayOutput.table;
+
+    @Option(names = "--plain", description = "Print the result only, without telling what is being done.")
+    private boolean plain;
+
+    @Override
+    public Integer call() {
+        CommandSpec command = Objects.requireNonNull(spec, "set by picocli");
+        PrintWriter out = command.commandLine().getOut();
+        PrintWriter err = command.commandLine().getErr();
+        EvalSettings settings = settings(command);
+        requireFolders(command);
+        List<EvalRow> rows = new ArrayList<>();
+        try (FeatureExtractor extractor = FeatureExtractors.byName(FeatureSettings.defaults())) {
+            Evaluation evaluation = new Evaluation(settings, extractor, step -> tell(err, step));
+            for (String pool : chosenPools(command)) {
+                RecordedOutcomes outcomes = load(command, data, pool);
+                RecordedOutcomes teacher = warm == null ? null : load(command, warm, pool);
+                rows.addAll(evaluate(command, evaluation, outcomes, teacher));
+            }
+        }
+        write(settings, rows);
+        out.print(output == ReplayOutput.json ? EvalJson.write(settings, rows) : EvalTable.write(rows));
+        out.flush();
+        return 0;
+    }
+
+    private static List<EvalRow> evaluate(
+            CommandSpec command, Evaluation evaluation, RecordedOutcomes outcomes, @Nullable RecordedOutcomes teacher) {
+        try {
+            return evaluation.evaluate(outcomes, teacher);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(command.commandLine(), String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private void tell(PrintWriter err, String step) {
+        if (!plain) {
+            err.println(step);
+        }
+    }
+
+    private EvalSettings settings(CommandSpec command) {
+        OptionalInt cut = limit == null ? OptionalInt.empty() : OptionalInt.of(limit);
+        try {
+            return new EvalSettings(policy, policyOptions, lambdas, seeds, inFlight, delay, missing, aptitude, cut);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(command.commandLine(), String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /** Found out now, not after minutes of computing. */
+    private void requireFolders(CommandSpec command) {
+        List<Path> folders = new ArrayList<>(List.of(data));
+        if (catalog != null) {
+            folders.add(catalog);
+        }
+        if (warm != null) {
+            folders.add(warm);
+        }
+        Path parent = json == null ? null : json.toAbsolutePath().getParent();
+        if (parent != null) {
+            folders.add(parent);
+        }
+        for (Path folder : folders) {
+            if (!Files.isDirectory(folder)) {
+                throw new ParameterException(command.commandLine(), "there is no folder " + folder);
+            }
+        }
+    }
+
+    private List<String> chosenPools(CommandSpec command) {
+        if (!pools.isEmpty()) {
+            return pools;
+        }
+        try {
+            return RecordedOutcomes.pools(data, catalogDir());
+        } catch (RecordedDataException e) {
+            throw new ParameterException(command.commandLine(), String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private Path catalogDir() {
+        return catalog == null ? data : catalog;
+    }
+
+    private RecordedOutcomes load(CommandSpec command, Path folder, String pool) {
+        try {
+            return RecordedOutcomes.load(folder, catalogDir(), pool);
+        } catch (RecordedDataException e) {
+            throw new ParameterException(command.commandLine(), String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private void write(EvalSettings settings, List<EvalRow> rows) {
+        if (json == null) {
+            return;
+        }
+        try {
+            Files.writeString(json, EvalJson.write(settings, rows));
+        } catch (IOException e) {
+            throw new UncheckedIOException("the rows cannot be written: " + e.getMessage(), e);
+        }
+    }
+}
