@@ -31,6 +31,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             ExplainCommand.class,
             ReplayCommand.class,
             EvalCommand.class,
+            TrainCommand.class,
             AuditCommand.class,
             TopicsCommand.class,
             TenantCommand.class,
