@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** One pass over seeded streams with the default settings: what is learned, and the known traps. */
@@ -44,14 +45,14 @@ class LearningTest {
         assertThat(reached).isGreaterThan(uniform + 0.15);
     }
 
-    @ParameterizedTest(name = "best model is {0}")
-    @ValueSource(ints = {0, 1, 2, 3})
-    void shouldNotStickToTheFirstModelWhenAllDoWell(int best) {
+    @ParameterizedTest(name = "{0}, best model is {1}")
+    @CsvSource({"linucb, 0", "linucb, 1", "linucb, 2", "linucb, 3", "thompson, 0", "thompson, 1", "thompson, 3"})
+    void shouldNotStickToTheFirstModelWhenAllDoWell(String policy, int best) {
         // Given
         double[] chances = {0.8, 0.8, 0.8, 0.8};
         chances[best] = 0.97;
         // When
-        Stream.Result result = Stream.flat(chances, 2500, 9).run(named("linucb"), SETTINGS, 1, 5);
+        Stream.Result result = Stream.flat(chances, 2500, 9).run(named(policy), SETTINGS, 1, 5);
         // Then
         assertThat(result.plays(best, 2500)).isGreaterThan(1250);
     }
@@ -75,17 +76,33 @@ class LearningTest {
         assertThat(stuck.plays(0, 500)).isGreaterThan(480);
     }
 
-    @ParameterizedTest(name = "seed {0}")
-    @ValueSource(longs = {1, 2, 3})
-    void shouldNotHurtAWarmModel(long seed) {
+    @ParameterizedTest(name = "{0}, seed {1}")
+    @CsvSource({"linucb, 1", "linucb, 2", "linucb, 3", "thompson, 1", "thompson, 2", "thompson, 3"})
+    void shouldNotHurtAWarmModel(String policy, long seed) {
         // Given
         Stream warm = Stream.flat(FLAT, 3000, seed).warm(FLAT, 300);
         // When
-        double online = warm.run(named("linucb"), SETTINGS, 1, seed).quality();
+        double online = warm.run(named(policy), SETTINGS, 1, seed).quality();
         double frozen =
-                warm.run(named("linucb"), SETTINGS, Integer.MAX_VALUE, seed).quality();
+                warm.run(named(policy), SETTINGS, Integer.MAX_VALUE, seed).quality();
         // Then
         assertThat(online).isGreaterThan(frozen - 0.01);
+    }
+
+    /** A learner that stops after its first hundreds of verdicts would stay with a model that was only lucky. */
+    @Test
+    void shouldStillLearnAfterThousandsOfVerdicts() {
+        // Given
+        double[] early = {0.9, 0.5};
+        double[] late = {0.1, 0.8};
+        Stream stream = Stream.flat(early, 600, 3).followedBy(Stream.flat(late, 6000, 4));
+        // When
+        Stream.Result result = stream.run(named("thompson"), SETTINGS, 1, 5);
+        // Then
+        assertThat(result.choices().subList(5600, 6600).stream()
+                        .filter(choice -> choice == 1)
+                        .count())
+                .isGreaterThan(900);
     }
 
     @Test

@@ -74,6 +74,16 @@ final class Stream {
         return result;
     }
 
+    /** The same requests, then those of another stream with as many models. */
+    Stream followedBy(Stream next) {
+        Stream result = new Stream(priors.size());
+        result.features.addAll(features);
+        result.features.addAll(next.features);
+        result.qualities.addAll(qualities);
+        result.qualities.addAll(next.qualities);
+        return result;
+    }
+
     /** Believes these means at the start, worth this many observations. */
     Stream warm(double[] means, double worth) {
         Stream result = new Stream(priors.size());
