@@ -75,30 +75,44 @@ final class Normal {
         double[] before = new double[k];
         double[] after = new double[k];
         double[] chances = new double[k];
-        double sum = 0;
         for (double point : grid) {
             for (int i = 0; i < k; i++) {
                 after[i] = below(point, means[i], widths[i]);
             }
-            for (int i = 0; i < k; i++) {
-                double mass = after[i] - before[i];
-                if (mass > 0) {
-                    double others = mass;
-                    for (int j = 0; j < k; j++) {
-                        others *= j == i ? 1 : (before[j] + after[j]) / 2;
-                    }
-                    chances[i] += others;
-                    sum += others;
-                }
-            }
+            addStep(chances, before, after);
             double[] spare = before;
             before = after;
             after = spare;
+        }
+        double sum = 0;
+        for (double chance : chances) {
+            sum += chance;
         }
         for (int i = 0; i < k; i++) {
             chances[i] /= sum;
         }
         return chances;
+    }
+
+    /** Adds for each variable its mass between two points times the chance that all others are below. */
+    private static void addStep(double[] chances, double[] before, double[] after) {
+        int k = chances.length;
+        double[] lower = new double[k];
+        double product = 1;
+        for (int i = 0; i < k; i++) {
+            lower[i] = product;
+            product *= (before[i] + after[i]) / 2;
+        }
+        double upper = 1;
+        for (int i = k - 1; i >= 0; i--) {
+            chances[i] += (after[i] - before[i]) * lower[i] * upper;
+            upper *= (before[i] + after[i]) / 2;
+        }
+    }
+
+    /** The probability that one normal variable is at least another. */
+    static double chanceOfMore(double mean, double width, double otherMean, double otherWidth) {
+        return below(mean, otherMean, Math.sqrt(width * width + otherWidth * otherWidth));
     }
 
     private static double below(double point, double mean, double width) {

@@ -12,13 +12,14 @@ import java.util.List;
  *
  * <p>The probabilities come from numerical integration, and the draw from them, so what the log says is what was done. Only
  * the uncertainty of a model's mean counts: slopes are shrunk so hard that exploring for their sake costs more than it finds.
+ * An arm that hardly ever beats the one with the best mean gets the floor alone.
  * A scale below 1 explores less than the posterior asks for, as streams of a few thousand requests want it. The floor is
  * uniform as in {@link LinUcbPolicy}.
  */
 record ThompsonPolicy(double scale, double floor) implements Policy {
 
-    /** Beyond this many standard deviations nothing is looked at. */
-    private static final double REACH = 6;
+    /** An arm less likely than this to beat the one with the best mean is left to the floor. */
+    private static final double NEGLIGIBLE = 1e-4;
 
     ThompsonPolicy {
         Checks.within("scale", scale, 0, 1e6);
@@ -62,19 +63,19 @@ record ThompsonPolicy(double scale, double floor) implements Policy {
         return chances;
     }
 
-    /** The arms that can win at all; none if no arm has a width, so that the best mean wins. */
+    /** The arms that are worth the integration; none if no arm has a width, so that the best mean wins. */
     private static int[] active(double[] means, double[] widths) {
         if (Distribution.max(widths) <= 0) {
             return new int[0];
         }
-        double low = Double.NEGATIVE_INFINITY;
-        for (int i = 0; i < means.length; i++) {
-            low = Math.max(low, means[i] - REACH * widths[i]);
+        int best = 0;
+        for (int i = 1; i < means.length; i++) {
+            best = means[i] > means[best] ? i : best;
         }
         int[] active = new int[means.length];
         int count = 0;
         for (int i = 0; i < means.length; i++) {
-            if (means[i] + REACH * widths[i] >= low) {
+            if (i == best || Normal.chanceOfMore(means[i], widths[i], means[best], widths[best]) > NEGLIGIBLE) {
                 active[count++] = i;
             }
         }
