@@ -86,7 +86,7 @@ public final class Evaluation {
 
     private WarmHalf taught(EvalPool teacher, int[] taught, EvalPool pool, int[] judged) {
         List<RecordedPrompt> lessons = FittedFeatures.prompts(teacher, taught);
-        FittedFeatures.Map map = fitted.fit(lessons);
+        FittedFeatures.Fitted map = fitted.fit(lessons);
         return WarmHalf.of(
                 teacher, taught, map.of(lessons), pool, judged, map.of(FittedFeatures.prompts(pool, judged)));
     }

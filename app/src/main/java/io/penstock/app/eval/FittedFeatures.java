@@ -8,6 +8,7 @@ import io.penstock.feature.TfIdfSvd;
 import io.penstock.learner.Features;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 import java.util.zip.CRC32C;
@@ -17,14 +18,14 @@ final class FittedFeatures {
     private static final long GOLDEN = 0x9E3779B97F4A7C15L;
     private static final long SEED = 1;
 
-    private final java.util.Map<List<String>, Map> known = new HashMap<>();
+    private final Map<List<String>, Fitted> known = new HashMap<>();
 
     /** A fitted projection, which remembers the prompts it has seen. */
-    static final class Map {
+    static final class Fitted {
         private final TfIdfSvd projection;
-        private final java.util.Map<String, Features> byId = new ConcurrentHashMap<>();
+        private final Map<String, Features> byId = new ConcurrentHashMap<>();
 
-        private Map(TfIdfSvd projection) {
+        private Fitted(TfIdfSvd projection) {
             this.projection = projection;
         }
 
@@ -37,13 +38,13 @@ final class FittedFeatures {
         }
     }
 
-    Map fit(List<RecordedPrompt> prompts) {
+    Fitted fit(List<RecordedPrompt> prompts) {
         List<String> ids = prompts.stream().map(RecordedPrompt::id).toList();
-        Map found = known.get(ids);
+        Fitted found = known.get(ids);
         if (found == null) {
             List<Prompt> texts =
                     prompts.stream().map(prompt -> Prompt.of(prompt.text())).toList();
-            found = new Map(TfIdfSvd.fit(texts, TfIdfSvd.DEFAULT_DIMENSION, SEED));
+            found = new Fitted(TfIdfSvd.fit(texts, TfIdfSvd.DEFAULT_DIMENSION, SEED));
             known.put(ids, found);
         }
         return found;
