@@ -32,6 +32,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             ReplayCommand.class,
             EvalCommand.class,
             TrainCommand.class,
+            OpeCommand.class,
             AuditCommand.class,
             TopicsCommand.class,
             TenantCommand.class,

@@ -37,6 +37,7 @@ class PenstockTest {
                 "explain",
                 "replay",
                 "audit",
+                "ope",
                 "topics",
                 "tenant",
                 "tenant add",
@@ -81,6 +82,10 @@ class PenstockTest {
                 "submit hello --deadline -1      | --deadline -1.0 must be seconds above 0",
                 "submit --sample 999999          | --sample 999999 must be from 1 to 3000",
                 "explain                         | REQUEST-ID",
+                "ope --policy gredy              | did you mean 'greedy'",
+                "ope --policy static             | at least one weight",
+                "ope --policy-option floor=0.1   | --policy-option needs exactly one --policy",
+                "ope --policy greedy --policy-option flor=0.1 | unknown option of policy 'greedy': flor",
                 "tenant add                      | NAME"
             })
     void shouldRefuseWrongUsageWithCodeTwo(String arguments, String named) {
@@ -102,7 +107,7 @@ class PenstockTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"submit hello", "explain some-id", "tenant add acme", "tenant list", "models list"})
+    @ValueSource(strings = {"submit hello", "explain some-id", "tenant add acme", "tenant list", "models list", "ope"})
     void shouldSayInOneSentenceThatNothingListens(String command) {
         // Given
         String[] arguments = (command + ' ' + NOBODY).split(" ");

@@ -17,7 +17,7 @@ import org.apache.kafka.common.TopicPartition;
  * Reads topics from their start to what is committed by now, and later from there on. The order within a partition is
  * kept. Not thread-safe.
  */
-final class TopicReader {
+public final class TopicReader {
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -26,6 +26,15 @@ final class TopicReader {
     private final Findings findings;
     private final Map<TopicPartition, Long> positions = new HashMap<>();
     private final Map<String, Long> counts = new TreeMap<>();
+
+    /**
+     * For readers that are no audit: what is to be noted about a topic is dropped.
+     *
+     * @param consumer reads committed records only; stays its owner's to close
+     */
+    public TopicReader(org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer, InstantSource clock) {
+        this(consumer, clock, new Findings());
+    }
 
     /** @param consumer reads committed records only; stays its owner's to close */
     TopicReader(
@@ -37,8 +46,12 @@ final class TopicReader {
         this.findings = findings;
     }
 
-    /** Hands over every record that is committed by now and was not handed over before. */
-    void read(Collection<String> topics, Consumer<ConsumerRecord<byte[], byte[]>> handler) {
+    /**
+     * Hands over every record that is committed by now and was not handed over before.
+     *
+     * @throws AuditException if nothing comes although records are there
+     */
+    public void read(Collection<String> topics, Consumer<ConsumerRecord<byte[], byte[]>> handler) {
         List<TopicPartition> partitions = new ArrayList<>();
         for (String topic : topics) {
             counts.merge(topic, 0L, Long::sum);
