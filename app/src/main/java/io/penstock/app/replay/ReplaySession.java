@@ -58,7 +58,7 @@ public final class ReplaySession {
     }
 
     /** The same, with something to do with the node when all is learned, before it stops. */
-    ReplayReport run(NodeOptions base, Consumer<String> steps, ProgressDisplay progress, Consumer<Node> last) {
+    public ReplayReport run(NodeOptions base, Consumer<String> steps, ProgressDisplay progress, Consumer<Node> last) {
         InstantSource clock = InstantSource.system();
         Replay replay = new Replay(outcomes, settings, clock);
         RecordedBackend backend = new RecordedBackend(outcomes, replay.gate(), 0);
