@@ -38,7 +38,7 @@ final class LoopRun implements AutoCloseable {
             slugs.add(BenchCluster.slug(i));
         }
         entries.add(CatalogWriter.of(
-                "default", RoutingProfile.newBuilder().setPolicy("squarecb").build()));
+                "default", RoutingProfile.newBuilder().setPolicy("thompson").build()));
         node.applyCatalog(entries);
         node.awaitActive(slugs, Duration.ofSeconds(60));
     }

@@ -53,7 +53,7 @@ final class PartTimes {
         List<FeatureVector> vectors = extractor.extract(List.of(prompt.get()));
         Features features = Features.of(vectors.get(0).toFloats());
         Estimates estimates = estimates(features.dimension());
-        Policy policy = Policies.byName("squarecb", Map.of());
+        Policy policy = Policies.byName("thompson", Map.of());
         tell(
                 "part: decode request",
                 i -> codec.decode(InferenceRequest.class, encoded)
@@ -63,7 +63,7 @@ final class PartTimes {
         tell(
                 "part: features (default tier, d = 64)",
                 i -> extractor.extract(List.of(prompt.get())).size());
-        tell("part: score and pick 11 models (SquareCB, d = 64)", i -> decide(estimates, features, policy, i));
+        tell("part: score and pick 11 models (Thompson, d = 64)", i -> decide(estimates, features, policy, i));
         Decision decision = decision(lexical.of(prompt.get()).present(), vectors.get(0));
         tell("part: encode decision (11 candidates)", i -> codec.encode(decision).length);
         tell("part: encode request (a dispatch is as large)", i -> codec.encode(request).length);

@@ -268,7 +268,7 @@ final class TopologyBench {
     private void onCluster(String extractor, long commitMillis, int records, OnCluster work) throws Exception {
         Path folder = Files.createTempDirectory("penstock-bench-");
         try (BenchCluster cluster = new BenchCluster(folder)) {
-            cluster.teach("squarecb", extractor);
+            cluster.teach("thompson", extractor);
             cluster.preload(records);
             work.run(cluster, new StreamsRun(cluster, folder, commitMillis));
         } finally {
