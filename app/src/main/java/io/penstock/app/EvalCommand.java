@@ -158,7 +158,10 @@ final class EvalCommand implements Callable<Integer> {
         PrintWriter out = command.commandLine().getOut();
         PrintWriter err = command.commandLine().getErr();
         EvalSettings settings = settings(command);
-        requireFolders(command);
+        Folders.require(command, data);
+        Folders.require(command, catalog);
+        Folders.require(command, warm);
+        Folders.requireOf(command, json);
         List<EvalRow> rows = new ArrayList<>();
         try (FeatureExtractor extractor = FeatureExtractors.byName(FeatureSettings.defaults())) {
             Evaluation evaluation = new Evaluation(settings, extractor, step -> tell(err, step));
@@ -195,26 +198,6 @@ final class EvalCommand implements Callable<Integer> {
             return new EvalSettings(policy, policyOptions, lambdas, seeds, inFlight, delay, missing, aptitude, cut);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(command.commandLine(), String.valueOf(e.getMessage()), e);
-        }
-    }
-
-    /** Found out now, not after minutes of computing. */
-    private void requireFolders(CommandSpec command) {
-        List<Path> folders = new ArrayList<>(List.of(data));
-        if (catalog != null) {
-            folders.add(catalog);
-        }
-        if (warm != null) {
-            folders.add(warm);
-        }
-        Path parent = json == null ? null : json.toAbsolutePath().getParent();
-        if (parent != null) {
-            folders.add(parent);
-        }
-        for (Path folder : folders) {
-            if (!Files.isDirectory(folder)) {
-                throw new ParameterException(command.commandLine(), "there is no folder " + folder);
-            }
         }
     }
 

@@ -16,7 +16,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalInt;
@@ -152,8 +151,8 @@ final class ReplayCommand implements Callable<Integer> {
         PrintWriter out = command.commandLine().getOut();
         PrintWriter err = command.commandLine().getErr();
         ReplaySettings settings = settings(command);
-        requireFolder(command, json);
-        requireFolder(command, plot);
+        Folders.requireOf(command, json);
+        Folders.requireOf(command, plot);
         RecordedOutcomes outcomes = outcomes(command);
         ProgressDisplay progress = new ProgressDisplay(err, ReplayOutput.isLive(plain), InstantSource.system());
         ReplayReport report = session(command, outcomes, settings).run(NodeOptions.temporary(), err::println, progress);
@@ -161,14 +160,6 @@ final class ReplayCommand implements Callable<Integer> {
         out.print(output == ReplayOutput.json ? ReplayJson.write(report) : ReplayTable.write(report));
         out.flush();
         return report.isClean() ? 0 : 1;
-    }
-
-    /** Found out now, not after minutes of streaming. */
-    private static void requireFolder(CommandSpec command, @Nullable Path file) {
-        Path folder = file == null ? null : file.toAbsolutePath().getParent();
-        if (folder != null && !Files.isDirectory(folder)) {
-            throw new ParameterException(command.commandLine(), "there is no folder " + folder + " to write to");
-        }
     }
 
     private ReplaySession session(CommandSpec command, RecordedOutcomes outcomes, ReplaySettings settings) {
@@ -192,11 +183,8 @@ final class ReplayCommand implements Callable<Integer> {
     }
 
     private RecordedOutcomes outcomes(CommandSpec command) {
-        for (Path folder : catalog == null ? List.of(data) : List.of(data, catalog)) {
-            if (!Files.isDirectory(folder)) {
-                throw new ParameterException(command.commandLine(), "there is no folder " + folder);
-            }
-        }
+        Folders.require(command, data);
+        Folders.require(command, catalog);
         try {
             RecordedOutcomes outcomes = RecordedOutcomes.load(data, catalog == null ? data : catalog, pool);
             return contextual == null

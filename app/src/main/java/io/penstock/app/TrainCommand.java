@@ -126,9 +126,8 @@ final class TrainCommand implements Callable<Integer> {
         if (pool == null) {
             throw new ParameterException(command.commandLine(), "--data needs --pool, a name in pools.json");
         }
-        for (Path needed : catalog == null ? List.of(data) : List.of(data, catalog)) {
-            requireFolder(command, needed);
-        }
+        Folders.require(command, data);
+        Folders.require(command, catalog);
         try {
             return RecordedOutcomes.load(data, catalog == null ? data : catalog, pool);
         } catch (RecordedDataException e) {
@@ -144,7 +143,7 @@ final class TrainCommand implements Callable<Integer> {
 
     private List<Prompt> texts(CommandSpec command) {
         Path prompts = Objects.requireNonNull(source.prompts, "the group has one of two");
-        requireFolder(command, prompts);
+        Folders.require(command, prompts);
         List<Prompt> texts = new ArrayList<>();
         try (Stream<Path> files = Files.list(prompts)) {
             for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
@@ -155,12 +154,6 @@ final class TrainCommand implements Callable<Integer> {
                     command.commandLine(), "the prompts in " + prompts + " cannot be read: " + e.getMessage(), e);
         }
         return texts;
-    }
-
-    private static void requireFolder(CommandSpec command, Path needed) {
-        if (!Files.isDirectory(needed)) {
-            throw new ParameterException(command.commandLine(), "there is no folder " + needed);
-        }
     }
 
     private TfIdfSvd fit(CommandSpec command, List<Prompt> prompts) {
