@@ -1,7 +1,5 @@
 package io.penstock.learner;
 
-import java.util.Arrays;
-
 /**
  * The normal distribution from a table, so that it is quick and gives the same bits on every machine. The error is below
  * 1e-6.
@@ -12,8 +10,13 @@ final class Normal {
     private static final int STEPS = 512;
     private static final double[] CUMULATIVE = cumulativeTable();
 
-    /** Points that each arm adds to the grid, in its standard deviations: dense where its mass is. */
-    private static final double[] POINTS = points(24);
+    /** How far from its mean a variable is looked at, in its standard deviations, and in what steps. */
+    private static final double REACH = 4;
+
+    private static final double STEP = 1.0 / 3;
+
+    /** A variable narrower than this part of all that is looked at is taken as that wide, which bounds the steps. */
+    private static final double NARROWEST = 1e-3;
 
     private Normal() {}
 
@@ -53,33 +56,36 @@ final class Normal {
         return StrictMath.exp(-z * z / 2) / StrictMath.sqrt(2 * StrictMath.PI);
     }
 
-    /** Evenly spaced from −4 to 4. */
-    private static double[] points(int count) {
-        double[] points = new double[count];
-        for (int i = 0; i < count; i++) {
-            points[i] = -4 + 8.0 * i / (count - 1);
-        }
-        return points;
-    }
-
     /**
-     * The probability of each of several independent normal variables to be the largest, by integration over a grid on
-     * which every variable has points of its own, so that a narrow one beside a wide one is not missed. They sum to 1.
+     * The probability of each of several independent normal variables to be the largest, by integration on a grid that is
+     * as fine as the narrowest variable wherever that one has mass, so that a narrow one beside a wide one is not missed.
+     * They sum to 1.
      *
      * @param means at least one
      * @param widths standard deviations ≥ 0, not all 0
      */
     static double[] chancesOfMaximum(double[] means, double[] widths) {
         int k = means.length;
-        double[] grid = grid(means, widths);
+        // The maximum is hardly ever below the highest of all lower ends.
+        double low = Double.NEGATIVE_INFINITY;
+        double high = Double.NEGATIVE_INFINITY;
+        for (int i = 0; i < k; i++) {
+            low = Math.max(low, means[i] - REACH * widths[i]);
+            high = Math.max(high, means[i] + REACH * widths[i]);
+        }
+        double[] spreads = new double[k];
+        for (int i = 0; i < k; i++) {
+            spreads[i] = Math.max(widths[i], NARROWEST * (high - low));
+        }
+        double[] chances = new double[k];
+        double[] lower = new double[k];
         double[] before = new double[k];
         double[] after = new double[k];
-        double[] chances = new double[k];
-        for (double point : grid) {
-            for (int i = 0; i < k; i++) {
-                after[i] = below(point, means[i], widths[i]);
-            }
-            addStep(chances, before, after);
+        below(low, means, spreads, before);
+        for (double point = low; point < high; ) {
+            point += step(point, means, spreads);
+            below(point, means, spreads, after);
+            addStep(chances, before, after, lower);
             double[] spare = before;
             before = after;
             after = spare;
@@ -94,10 +100,20 @@ final class Normal {
         return chances;
     }
 
+    /** A part of the narrowest variable that has mass from here on; all have begun by now. */
+    private static double step(double point, double[] means, double[] widths) {
+        double narrowest = Double.POSITIVE_INFINITY;
+        for (int i = 0; i < means.length; i++) {
+            if (point < means[i] + REACH * widths[i]) {
+                narrowest = Math.min(narrowest, widths[i]);
+            }
+        }
+        return STEP * narrowest;
+    }
+
     /** Adds for each variable its mass between two points times the chance that all others are below. */
-    private static void addStep(double[] chances, double[] before, double[] after) {
+    private static void addStep(double[] chances, double[] before, double[] after, double[] lower) {
         int k = chances.length;
-        double[] lower = new double[k];
         double product = 1;
         for (int i = 0; i < k; i++) {
             lower[i] = product;
@@ -110,31 +126,14 @@ final class Normal {
         }
     }
 
-    /** The probability that one normal variable is at least another. */
+    private static void below(double point, double[] means, double[] widths, double[] chances) {
+        for (int i = 0; i < chances.length; i++) {
+            chances[i] = cumulative((point - means[i]) / widths[i]);
+        }
+    }
+
+    /** The probability that one normal variable is at least another; widths not both 0. */
     static double chanceOfMore(double mean, double width, double otherMean, double otherWidth) {
-        return below(mean, otherMean, Math.sqrt(width * width + otherWidth * otherWidth));
-    }
-
-    private static double below(double point, double mean, double width) {
-        if (width > 0) {
-            return cumulative((point - mean) / width);
-        }
-        return point >= mean ? 1 : 0;
-    }
-
-    private static double[] grid(double[] means, double[] widths) {
-        double[] grid = new double[means.length * (POINTS.length + 1)];
-        int size = 0;
-        double top = Double.NEGATIVE_INFINITY;
-        for (int i = 0; i < means.length; i++) {
-            for (double point : POINTS) {
-                grid[size++] = means[i] + point * widths[i];
-            }
-            top = Math.max(top, means[i] + RANGE * widths[i]);
-        }
-        // Everything lies at or below the last points.
-        Arrays.fill(grid, size, grid.length, top);
-        Arrays.sort(grid);
-        return grid;
+        return cumulative((mean - otherMean) / Math.sqrt(width * width + otherWidth * otherWidth));
     }
 }

@@ -75,11 +75,17 @@ record ThompsonPolicy(double scale, double floor) implements Policy {
         int[] active = new int[means.length];
         int count = 0;
         for (int i = 0; i < means.length; i++) {
-            if (i == best || Normal.chanceOfMore(means[i], widths[i], means[best], widths[best]) > NEGLIGIBLE) {
+            if (i == best || rivals(means, widths, i, best)) {
                 active[count++] = i;
             }
         }
         return Arrays.copyOf(active, count);
+    }
+
+    private static boolean rivals(double[] means, double[] widths, int arm, int best) {
+        return widths[arm] + widths[best] > 0
+                ? Normal.chanceOfMore(means[arm], widths[arm], means[best], widths[best]) > NEGLIGIBLE
+                : means[arm] == means[best];
     }
 
     @Override
