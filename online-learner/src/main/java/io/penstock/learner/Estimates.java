@@ -14,7 +14,7 @@ import java.util.function.Function;
  * change without touching what is stored. Immutable and thread-safe; a pure function of its arguments, bit for bit.
  *
  * <p>Quality of model a is a linear function of the features: its mean is shrunk to the mean of all models plus a prior
- * from its list price (or its card), its slopes to slopes shared by all ({@link RidgeHierarchy}), all of it around the
+ * from its list price and context window (or its card's claim), its slopes to slopes shared by all ({@link RidgeHierarchy}), all of it around the
  * mean context. How hard slopes are shrunk is chosen by marginal likelihood among
  * {@link LearnerSettings#slopeRidges()}. Length and latency are fitted alike on a log scale, always shrunk hard.
  */
@@ -160,11 +160,12 @@ public final class Estimates {
                     priors.stream().mapToDouble(ModelPrior::logPrice).toArray());
             boolean pricesTell = Arrays.stream(price).anyMatch(value -> value != 0);
             // Where all models do well, or are graded finely, they also lie closer together.
-            double weight = settings.priceWeight() * Math.sqrt(noise / settings.noise());
+            double scale = Math.sqrt(noise / settings.noise());
             List<RidgeMember> members = new ArrayList<>();
             for (int a = 0; a < names.size(); a++) {
                 ModelPrior prior = priors.get(a);
-                double believed = prior.quality().orElse(settings.pooledMean() + weight * price[a]);
+                double listed = settings.priceWeight() * price[a] - settings.datedWeight() * prior.datedness();
+                double believed = prior.quality().orElse(settings.pooledMean() + scale * listed);
                 double unclaimed = pricesTell ? settings.meanRidge() : settings.blindMeanRidge();
                 double ridge = prior.quality().isPresent() ? prior.qualityWorth() : unclaimed;
                 members.add(new RidgeMember(sums.get(a).quality(), 0, believed, ridge, centre));

@@ -15,6 +15,9 @@ import java.util.List;
  *     believed to
  * @param priceWeight how much quality one standard deviation of log price is believed to buy where verdicts have the
  *     variance {@code noise}; proportional to their actual standard deviation
+ * @param datedWeight how much less quality is believed of a model whose short context window says that it is of an older
+ *     generation, on the scale of {@code priceWeight}: within a generation the dearer model is better, but an old one is
+ *     worse than its price says
  * @param pooledMean quality expected of an unknown model
  * @param noise variance of one verdict around its expectation, before evidence
  * @param pendingWorth observations that one request without a verdict, answered or not, counts as where uncertainty is
@@ -28,6 +31,7 @@ public record LearnerSettings(
         double meanRidge,
         double blindMeanRidge,
         double priceWeight,
+        double datedWeight,
         double pooledMean,
         double noise,
         double pendingWorth,
@@ -44,6 +48,7 @@ public record LearnerSettings(
         Checks.positive("meanRidge", meanRidge);
         Checks.positive("blindMeanRidge", blindMeanRidge);
         Checks.within("priceWeight", priceWeight, 0, 1);
+        Checks.within("datedWeight", datedWeight, 0, 1);
         Checks.within("pooledMean", pooledMean, 0, 1);
         Checks.positive("noise", noise);
         Checks.notNegative("pendingWorth", pendingWorth);
@@ -53,6 +58,6 @@ public record LearnerSettings(
 
     /** Tuned once on recorded outcomes and used for every pool; the module README has the numbers. */
     public static LearnerSettings defaults() {
-        return new LearnerSettings(List.of(2000.0, 500.0, 100.0), 20, 120, 10, 0.05, 0.6, 0.2, 2, 300, 10);
+        return new LearnerSettings(List.of(2000.0, 500.0, 100.0), 20, 120, 10, 0.05, 0.05, 0.6, 0.2, 2, 300, 10);
     }
 }

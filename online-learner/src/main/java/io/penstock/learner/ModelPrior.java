@@ -13,6 +13,7 @@ import java.util.OptionalDouble;
  * @param firstTokenMillis reference line of latency: milliseconds to the first token
  * @param millisPerOutputToken reference line of latency: milliseconds for each further token
  * @param joulesPerOutputToken energy of an output token; 0 when unknown
+ * @param contextWindow tokens it can read; 0 when unknown
  */
 public record ModelPrior(
         double inputNanosPerToken,
@@ -22,13 +23,20 @@ public record ModelPrior(
         double qualityWorth,
         double firstTokenMillis,
         double millisPerOutputToken,
-        double joulesPerOutputToken) {
+        double joulesPerOutputToken,
+        int contextWindow) {
 
     /** Length of a typical answer where a card does not say. */
     public static final double DEFAULT_REFERENCE_TOKENS = 300;
 
     /** A typical prompt, for weighing the input price against the output price. */
     private static final double REFERENCE_INPUT_TOKENS = 200;
+
+    /** Models of the generation that is on sale read at least this much. */
+    private static final double LONG_WINDOW = 100_000;
+
+    /** How many times e shorter a window is that says all it can say. */
+    private static final double SHORTEST = 1.5;
 
     public ModelPrior {
         Checks.within("inputNanosPerToken", inputNanosPerToken, 0, 1e12);
@@ -41,12 +49,21 @@ public record ModelPrior(
         Checks.within("firstTokenMillis", firstTokenMillis, 0, 1e9);
         Checks.within("millisPerOutputToken", millisPerOutputToken, 0, 1e9);
         Checks.within("joulesPerOutputToken", joulesPerOutputToken, 0, 1e9);
+        Checks.within("contextWindow", contextWindow, 0, Integer.MAX_VALUE);
     }
 
     /** Only the price list is known. */
     public static ModelPrior ofPrice(double inputNanosPerToken, double outputNanosPerToken) {
         return new ModelPrior(
-                inputNanosPerToken, outputNanosPerToken, DEFAULT_REFERENCE_TOKENS, OptionalDouble.empty(), 0, 0, 0, 0);
+                inputNanosPerToken,
+                outputNanosPerToken,
+                DEFAULT_REFERENCE_TOKENS,
+                OptionalDouble.empty(),
+                0,
+                0,
+                0,
+                0,
+                0);
     }
 
     public ModelPrior withQuality(double mean, double worth) {
@@ -58,7 +75,8 @@ public record ModelPrior(
                 worth,
                 firstTokenMillis,
                 millisPerOutputToken,
-                joulesPerOutputToken);
+                joulesPerOutputToken,
+                contextWindow);
     }
 
     public ModelPrior withReferenceTokens(double tokens) {
@@ -70,7 +88,8 @@ public record ModelPrior(
                 qualityWorth,
                 firstTokenMillis,
                 millisPerOutputToken,
-                joulesPerOutputToken);
+                joulesPerOutputToken,
+                contextWindow);
     }
 
     public ModelPrior withLatency(double firstToken, double perOutputToken) {
@@ -82,7 +101,8 @@ public record ModelPrior(
                 qualityWorth,
                 firstToken,
                 perOutputToken,
-                joulesPerOutputToken);
+                joulesPerOutputToken,
+                contextWindow);
     }
 
     public ModelPrior withEnergy(double joules) {
@@ -94,7 +114,21 @@ public record ModelPrior(
                 qualityWorth,
                 firstTokenMillis,
                 millisPerOutputToken,
-                joules);
+                joules,
+                contextWindow);
+    }
+
+    public ModelPrior withContextWindow(int tokens) {
+        return new ModelPrior(
+                inputNanosPerToken,
+                outputNanosPerToken,
+                referenceTokens,
+                quality,
+                qualityWorth,
+                firstTokenMillis,
+                millisPerOutputToken,
+                joulesPerOutputToken,
+                tokens);
     }
 
     /** Nano-dollars a request of these sizes costs, rounded half up. */
@@ -111,6 +145,14 @@ public record ModelPrior(
     double logPrice() {
         double price = inputNanosPerToken * REFERENCE_INPUT_TOKENS + outputNanosPerToken * DEFAULT_REFERENCE_TOKENS;
         return StrictMath.log(Math.max(price, 0.5));
+    }
+
+    /** How much its context window says that it is of an older generation: 0 (not at all, or unknown) to 1. */
+    double datedness() {
+        if (contextWindow == 0) {
+            return 0;
+        }
+        return Math.max(0, Math.min(1, StrictMath.log(LONG_WINDOW / contextWindow) / SHORTEST));
     }
 
     /** Latency by the reference line for an answer of this length. */

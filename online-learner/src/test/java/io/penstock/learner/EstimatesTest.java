@@ -35,6 +35,28 @@ class EstimatesTest {
     }
 
     @Test
+    void shouldBelieveLessOfAModelWhoseContextWindowIsOfAnOlderGeneration() {
+        // Given: the same price
+        Map<String, ModelPrior> priors = Map.of(
+                "current", ModelPrior.ofPrice(1000, 4000).withContextWindow(128_000),
+                "unknown", ModelPrior.ofPrice(1000, 4000),
+                "older", ModelPrior.ofPrice(1000, 4000).withContextWindow(32_768),
+                "old", ModelPrior.ofPrice(1000, 4000).withContextWindow(8_192),
+                "oldest", ModelPrior.ofPrice(1000, 4000).withContextWindow(2_048));
+        Features context = Features.of(new float[DIMENSION]);
+        // When
+        Estimates estimates = Estimates.of(DIMENSION, Map.of(), priors, LearnerSettings.defaults());
+        // Then
+        double current = estimates.predict("current", context).quality();
+        double older = estimates.predict("older", context).quality();
+        double old = estimates.predict("old", context).quality();
+        assertThat(estimates.predict("unknown", context).quality()).isEqualTo(current);
+        assertThat(older).isLessThan(current);
+        assertThat(old).isLessThan(older);
+        assertThat(estimates.predict("oldest", context).quality()).isEqualTo(old);
+    }
+
+    @Test
     void shouldStartFromAClaimedQualityAndLeaveItWithEvidence() {
         // Given
         Map<String, ModelPrior> priors = new HashMap<>(Samples.equalPriors(2));

@@ -129,6 +129,7 @@ class LearningTest {
                 SETTINGS.meanRidge(),
                 SETTINGS.blindMeanRidge(),
                 SETTINGS.priceWeight(),
+                SETTINGS.datedWeight(),
                 SETTINGS.pooledMean(),
                 SETTINGS.noise(),
                 worth,

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Evaluation {
     /** Cuts in halves; more of them cost seconds each, since each trains anew. */
-    private static final int CUTS = 5;
+    private static final int CUTS = 10;
 
     private final EvalSettings settings;
     private final FeatureExtractor extractor;

@@ -14,7 +14,7 @@ import java.util.Map;
 /** Plain ridge regression of each model's quality on full information: the learner's own, with sharing switched off. */
 final class RidgeBaseline {
     private static final LearnerSettings PLAIN =
-            new LearnerSettings(List.of(5.0), 1e9, 0.01, 0.01, 0, 0.5, 0.2, 0, 1e6, 1);
+            new LearnerSettings(List.of(5.0), 1e9, 0.01, 0.01, 0, 0, 0.5, 0.2, 0, 1e6, 1);
 
     private RidgeBaseline() {}
 

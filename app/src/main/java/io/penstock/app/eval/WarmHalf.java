@@ -62,7 +62,7 @@ final class WarmHalf {
             int[] places,
             List<Features> contexts) {
         WarmOutcomes outcomes = outcomes(teacher, taught, teaching);
-        WarmModel warm = WarmModel.fit(WarmKind.BLEND, outcomes);
+        WarmModel warm = WarmModel.fit(WarmKind.JOINT, outcomes);
         List<WarmForecast> forecasts =
                 contexts.stream().parallel().map(warm::predict).toList();
         Baselines baselines = Baselines.of(teacher, taught, teaching, outcomes, contexts);

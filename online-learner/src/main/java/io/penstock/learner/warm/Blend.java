@@ -31,4 +31,15 @@ record Blend(NearestNeighbours near, LogisticRegression line) implements Predict
         near.write(bytes);
         line.write(bytes);
     }
+
+    static Blend fit(WarmOutcomes outcomes, WarmSettings settings) {
+        return new Blend(
+                NearestNeighbours.fit(outcomes, settings.neighbours()),
+                LogisticRegression.fit(outcomes, settings.ridge()));
+    }
+
+    static Blend read(ByteBuffer bytes, int dimension, int models) {
+        return new Blend(
+                NearestNeighbours.read(bytes, dimension, models), LogisticRegression.read(bytes, dimension, models));
+    }
 }

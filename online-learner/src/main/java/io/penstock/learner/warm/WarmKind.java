@@ -7,7 +7,9 @@ public enum WarmKind {
     /** Quality by ridge logistic regression, output tokens by their training mean, see {@link LogisticRegression}. */
     LOGISTIC(2),
     /** Quality half {@link #KNN}, half {@link #LOGISTIC}; output tokens of {@link #KNN}. */
-    BLEND(3);
+    BLEND(3),
+    /** {@link #BLEND}, shrunk along the directions in which the models' predictions hardly vary, see {@link JointShrinkage}. */
+    JOINT(4);
 
     private final int code;
 
@@ -27,6 +29,6 @@ public enum WarmKind {
             }
         }
         throw new InvalidWarmModelException(
-                "warm model kind must be 1 (knn), 2 (logistic) or 3 (blend), but is " + code);
+                "warm model kind must be 1 (knn), 2 (logistic), 3 (blend) or 4 (joint), but is " + code);
     }
 }

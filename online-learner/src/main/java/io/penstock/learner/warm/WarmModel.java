@@ -51,10 +51,8 @@ public final class WarmModel {
         Predictor predictor = switch (kind) {
             case KNN -> NearestNeighbours.fit(outcomes, settings.neighbours());
             case LOGISTIC -> LogisticRegression.fit(outcomes, settings.ridge());
-            case BLEND ->
-                new Blend(
-                        NearestNeighbours.fit(outcomes, settings.neighbours()),
-                        LogisticRegression.fit(outcomes, settings.ridge()));
+            case BLEND -> Blend.fit(outcomes, settings);
+            case JOINT -> JointShrinkage.fit(Blend.fit(outcomes, settings), outcomes);
         };
         return new WarmModel(kind, outcomes.models(), settings.worth(), predictor);
     }
@@ -68,6 +66,9 @@ public final class WarmModel {
         }
         if (kind != WarmKind.KNN) {
             size += LogisticRegression.sizeInBytes(dimension, models);
+        }
+        if (kind == WarmKind.JOINT) {
+            size += JointShrinkage.ownSize(models);
         }
         if (size > MAX_BYTES) {
             throw new IllegalArgumentException("warm model of " + outcomes.prompts() + " prompts must be at most "
@@ -107,7 +108,7 @@ public final class WarmModel {
 
     /**
      * Little-endian: magic (int), format version, kind, dimension, number of models (shorts), worth (double); each
-     * model's name as a length (byte) and ASCII; then what the kind knows, neighbours before regression.
+     * model's name as a length (byte) and ASCII; then what the kind knows: neighbours before regression, the joint map last.
      */
     public byte[] toBytes() {
         long size = HEADER_BYTES + namesSize(models) + predictor.sizeInBytes();
@@ -152,10 +153,8 @@ public final class WarmModel {
         Predictor predictor = switch (kind) {
             case KNN -> NearestNeighbours.read(bytes, dimension, count);
             case LOGISTIC -> LogisticRegression.read(bytes, dimension, count);
-            case BLEND ->
-                new Blend(
-                        NearestNeighbours.read(bytes, dimension, count),
-                        LogisticRegression.read(bytes, dimension, count));
+            case BLEND -> Blend.read(bytes, dimension, count);
+            case JOINT -> JointShrinkage.read(bytes, dimension, count);
         };
         WarmBytes.require(
                 !bytes.hasRemaining(),

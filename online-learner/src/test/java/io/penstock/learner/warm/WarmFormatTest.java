@@ -51,7 +51,7 @@ class WarmFormatTest {
         assertRefused(bytes -> bytes.putShort(4, (short) 2), "warm model format must be 1, but is 2");
         assertRefused(
                 bytes -> bytes.putShort(6, (short) 9),
-                "warm model kind must be 1 (knn), 2 (logistic) or 3 (blend), but is 9");
+                "warm model kind must be 1 (knn), 2 (logistic), 3 (blend) or 4 (joint), but is 9");
         assertRefused(
                 bytes -> bytes.putShort(8, (short) 513), "warm model: dimension must be from 1 to 512, but is 513");
         assertRefused(

@@ -9,6 +9,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class WarmModelTest {
 
@@ -28,6 +29,41 @@ class WarmModelTest {
             assertThat(blend.quality(m)).isCloseTo((knn.quality(m) + logistic.quality(m)) / 2, within(1e-15));
             assertThat(blend.outputTokens(m)).isEqualTo(knn.outputTokens(m));
         }
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @ValueSource(longs = {1, 2, 3})
+    void shouldPredictDifferencesBetterTogetherWhereTheModelsHaveOneCause(long seed) {
+        // Given: eight models of different ability, and prompts that are harder or easier for all of them
+        double[] bias = new double[8];
+        double[][] slopes = new double[8][DIMENSION];
+        for (int m = 0; m < bias.length; m++) {
+            bias[m] = m / 4.0 - 1;
+            slopes[m][0] = 1.5;
+        }
+        WarmOutcomes outcomes = Worlds.line(seed, 300, bias, slopes);
+        // When
+        double apart = missedDifferences(WarmModel.fit(WarmKind.BLEND, outcomes), bias, slopes);
+        double together = missedDifferences(WarmModel.fit(WarmKind.JOINT, outcomes), bias, slopes);
+        // Then
+        assertThat(together).isLessThan(0.9 * apart);
+    }
+
+    /** Mean squared error of what is predicted of each model against the next. */
+    private static double missedDifferences(WarmModel model, double[] bias, double[][] slopes) {
+        Random random = new Random(9);
+        double sum = 0;
+        int prompts = 300;
+        for (int i = 0; i < prompts; i++) {
+            Features x = Worlds.point(random, DIMENSION, -1, 1);
+            WarmForecast forecast = model.predict(x);
+            for (int m = 1; m < bias.length; m++) {
+                double truth = Worlds.share(bias[m], slopes[m], x) - Worlds.share(bias[m - 1], slopes[m - 1], x);
+                double missed = forecast.quality(m) - forecast.quality(m - 1) - truth;
+                sum += missed * missed / prompts;
+            }
+        }
+        return sum;
     }
 
     @ParameterizedTest

@@ -84,7 +84,8 @@ public final class Catalog implements PriorSource {
                 claimed ? card.getPriorObservations() : 0,
                 latency == null ? 0 : latency.getFirstTokenMs(),
                 latency == null ? 0 : latency.getMsPerOutputToken(),
-                energy == null ? 0 : energy);
+                energy == null ? 0 : energy,
+                card.getContextWindow());
     }
 
     /** A catalog with the entry, which replaces one of the same key. */

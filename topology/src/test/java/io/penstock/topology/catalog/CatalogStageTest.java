@@ -162,7 +162,8 @@ class CatalogStageTest {
                                 25,
                                 200,
                                 12,
-                                0.5))
+                                0.5,
+                                0))
                 .containsEntry("b", ModelPrior.ofPrice(2000, 8000));
     }
 

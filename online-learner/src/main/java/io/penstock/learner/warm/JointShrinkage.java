@@ -1,0 +1,156 @@
+package io.penstock.learner.warm;
+
+import io.penstock.learner.Features;
+import java.nio.ByteBuffer;
+
+/**
+ * A blend whose predictions of all models are shrunk together (Breiman and Friedman 1997, "Predicting multivariate
+ * responses in multiple linear regression": curds and whey). What prompts do to models goes along few directions, such as
+ * how hard they are; along those the predictions vary a lot, along all others hardly more than chance makes them. With C the
+ * covariance of the predictions over the training set,
+ *
+ * <pre>quality = mean + C·(C + τ·I)⁻¹·(predicted − mean)</pre>
+ *
+ * <p>keeps the former and takes back the latter. τ is a part of the variance that a mean over so many neighbours has.
+ */
+final class JointShrinkage implements Predictor {
+
+    /** The neighbours are half of the blend, which quarters their variance; the regression's is small beside it. */
+    private static final double SHARE = 0.25;
+
+    /** Prompts that the covariance is taken over at most: a query of the neighbours is not for free. */
+    private static final int MOST_PROMPTS = 2000;
+
+    /** No factor reaches this: the map has eigenvalues from 0 to 1. */
+    private static final double MAX_FACTOR = 1.000001;
+
+    private final Blend blend;
+    private final double[] mean;
+    /** Row by row, symmetric. */
+    private final double[] map;
+
+    private JointShrinkage(Blend blend, double[] mean, double[] map) {
+        this.blend = blend;
+        this.mean = mean;
+        this.map = map;
+    }
+
+    static JointShrinkage fit(Blend blend, WarmOutcomes outcomes) {
+        int models = outcomes.models().size();
+        int stride = 1 + (outcomes.prompts() - 1) / MOST_PROMPTS;
+        int count = (outcomes.prompts() + stride - 1) / stride;
+        double[][] predicted = new double[count][models];
+        double[] mean = new double[models];
+        double[] tokens = new double[models];
+        for (int n = 0; n < count; n++) {
+            blend.predict(outcomes.context(n * stride), predicted[n], tokens);
+            for (int m = 0; m < models; m++) {
+                mean[m] += predicted[n][m] / count;
+            }
+        }
+        double[] covariance = new double[models * models];
+        for (double[] row : predicted) {
+            for (int i = 0; i < models; i++) {
+                for (int j = 0; j < models; j++) {
+                    covariance[i * models + j] += (row[i] - mean[i]) * (row[j] - mean[j]) / count;
+                }
+            }
+        }
+        double chance = SHARE * noise(outcomes) / neighbours(outcomes);
+        return new JointShrinkage(blend, mean, map(covariance, models, chance));
+    }
+
+    /** By default, however many the blend has: where fewer were found better, more of what varies is real. */
+    private static int neighbours(WarmOutcomes outcomes) {
+        return NearestNeighbours.neighbours(
+                outcomes.prompts(), WarmSettings.defaults().neighbours());
+    }
+
+    /** Mean over the models of the variance of their quality. */
+    private static double noise(WarmOutcomes outcomes) {
+        int models = outcomes.models().size();
+        int prompts = outcomes.prompts();
+        double noise = 0;
+        for (int m = 0; m < models; m++) {
+            double sum = 0;
+            double squares = 0;
+            for (int i = 0; i < prompts; i++) {
+                double quality = outcomes.quality(m, i);
+                sum += quality / prompts;
+                squares += quality * quality / prompts;
+            }
+            noise += Math.max(0, squares - sum * sum) / models;
+        }
+        return noise;
+    }
+
+    /** C·(C + τ·I)⁻¹, column by column; the identity where nothing is left to chance. */
+    private static double[] map(double[] covariance, int models, double chance) {
+        double[] map = new double[models * models];
+        for (int j = 0; j < models; j++) {
+            double[] column = new double[models];
+            if (chance > 0) {
+                double[] system = covariance.clone();
+                for (int i = 0; i < models; i++) {
+                    system[i * models + i] += chance;
+                    column[i] = covariance[i * models + j];
+                }
+                Cholesky.solve(system, column);
+            } else {
+                column[j] = 1;
+            }
+            for (int i = 0; i < models; i++) {
+                map[i * models + j] = column[i];
+            }
+        }
+        return map;
+    }
+
+    @Override
+    public int dimension() {
+        return blend.dimension();
+    }
+
+    @Override
+    public void predict(Features context, double[] quality, double[] outputTokens) {
+        int models = mean.length;
+        blend.predict(context, quality, outputTokens);
+        double[] offset = new double[models];
+        for (int m = 0; m < models; m++) {
+            offset[m] = quality[m] - mean[m];
+        }
+        for (int i = 0; i < models; i++) {
+            double sum = mean[i];
+            for (int j = 0; j < models; j++) {
+                sum += map[i * models + j] * offset[j];
+            }
+            quality[i] = Math.max(0, Math.min(1, sum));
+        }
+    }
+
+    @Override
+    public long sizeInBytes() {
+        return blend.sizeInBytes() + ownSize(mean.length);
+    }
+
+    /** Beside that of the blend. */
+    static long ownSize(int models) {
+        return Double.BYTES * (models + (long) models * models);
+    }
+
+    /** The blend, then as doubles the mean and the map. */
+    @Override
+    public void write(ByteBuffer bytes) {
+        blend.write(bytes);
+        WarmBytes.putDoubles(bytes, mean);
+        WarmBytes.putDoubles(bytes, map);
+    }
+
+    static JointShrinkage read(ByteBuffer bytes, int dimension, int models) {
+        Blend blend = Blend.read(bytes, dimension, models);
+        WarmBytes.requireRemaining(bytes, "joint shrinkage", ownSize(models));
+        double[] mean = WarmBytes.getDoubles(bytes, "mean", models, 0, 1);
+        double[] map = WarmBytes.getDoubles(bytes, "map", models * models, -MAX_FACTOR, MAX_FACTOR);
+        return new JointShrinkage(blend, mean, map);
+    }
+}
