@@ -33,7 +33,6 @@ import picocli.CommandLine.Spec;
                     + " 95 % interval. adaptive: DR weighted for logs of a policy that was learning, as the router's is."
                     + " effective: decisions that the log is worth for this policy. unsupported: its probability of models"
                     + " that could not be chosen, about which the log says nothing.",
-            "thompson is rebuilt with the whole width of the quality, since decisions do not record the mean's alone.",
             "Exit code 0: done; 1: the estimates could not be made; 2: wrong usage."
         },
         footer = {

@@ -65,10 +65,12 @@ final class RecordedDecision {
 
     private static Arm arm(Candidate candidate, double qualityWeight) {
         double width = candidate.getQualityWidth();
+        // A record from before it was kept: the whole width explores more than the policy would have.
+        double meanWidth = candidate.getMeanWidth() > 0 ? candidate.getMeanWidth() : width;
         Prediction prediction = new Prediction(
                 candidate.getPredictedQuality(),
                 width,
-                width,
+                meanWidth,
                 candidate.getPredictedOutputTokens(),
                 candidate.getPredictedLatencyMs(),
                 candidate.getEvidence());
@@ -79,7 +81,7 @@ final class RecordedDecision {
                 candidate.getEnergyScore(),
                 candidate.getUtility(),
                 qualityWeight * width,
-                qualityWeight * width);
+                qualityWeight * meanWidth);
         return new Arm(candidate.getModel(), prediction, utility, candidate.getPredictedCostNanos());
     }
 

@@ -154,6 +154,7 @@ final class ModelChooser {
         candidate.setModel(model);
         candidate.setPredictedQuality(prediction.quality());
         candidate.setQualityWidth(prediction.width());
+        candidate.setMeanWidth(prediction.meanWidth());
         candidate.setEvidence(prediction.evidence());
         candidate.setPredictedOutputTokens(prediction.outputTokens());
         candidate.setPredictedLatencyMs(prediction.latencyMillis());

@@ -29,7 +29,7 @@ public record RouteSettings(
 
     /** How many scored candidates a decision of this size holds beside its other fields. */
     public static int candidatesThatFit(long maxDecisionBytes) {
-        // A slug of 80 characters and 13 numbers of 8 bytes, plus their framing.
+        // A slug of 80 characters and 14 numbers of 8 bytes, plus their framing.
         int bytesPerCandidate = 224;
         long otherFields = 256 * 1024;
         return (int) Math.max(1, (maxDecisionBytes - otherFields) / bytesPerCandidate);
