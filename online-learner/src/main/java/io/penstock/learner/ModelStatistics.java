@@ -104,8 +104,13 @@ public final class ModelStatistics {
         return completed;
     }
 
+    /** Weight of the judged attempts. */
+    public double judgedWeight() {
+        return quality.weight();
+    }
+
     /** Weight of the completed attempts that nobody has judged, or not yet. */
-    double unjudged() {
+    public double unjudged() {
         return Math.max(0, completion.weight() - quality.weight());
     }
 

@@ -56,7 +56,7 @@ final class JointShrinkage implements Predictor {
                 }
             }
         }
-        double chance = SHARE * noise(outcomes) / neighbours(outcomes);
+        double chance = SHARE * outcomes.noise() / neighbours(outcomes);
         return new JointShrinkage(blend, mean, map(covariance, models, chance));
     }
 
@@ -64,24 +64,6 @@ final class JointShrinkage implements Predictor {
     private static int neighbours(WarmOutcomes outcomes) {
         return NearestNeighbours.neighbours(
                 outcomes.prompts(), WarmSettings.defaults().neighbours());
-    }
-
-    /** Mean over the models of the variance of their quality. */
-    private static double noise(WarmOutcomes outcomes) {
-        int models = outcomes.models().size();
-        int prompts = outcomes.prompts();
-        double noise = 0;
-        for (int m = 0; m < models; m++) {
-            double sum = 0;
-            double squares = 0;
-            for (int i = 0; i < prompts; i++) {
-                double quality = outcomes.quality(m, i);
-                sum += quality / prompts;
-                squares += quality * quality / prompts;
-            }
-            noise += Math.max(0, squares - sum * sum) / models;
-        }
-        return noise;
     }
 
     /** C·(C + τ·I)⁻¹, column by column; the identity where nothing is left to chance. */

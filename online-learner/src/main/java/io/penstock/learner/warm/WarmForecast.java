@@ -7,13 +7,11 @@ public final class WarmForecast {
 
     private final double[] quality;
     private final double[] outputTokens;
-    private final double worth;
 
     /** The arrays become the forecast's own. */
-    WarmForecast(double[] quality, double[] outputTokens, double worth) {
+    WarmForecast(double[] quality, double[] outputTokens) {
         this.quality = quality;
         this.outputTokens = outputTokens;
-        this.worth = worth;
     }
 
     public int models() {
@@ -30,17 +28,11 @@ public final class WarmForecast {
         return outputTokens[model];
     }
 
-    /** How many observations these expectations are worth. */
-    public double worth() {
-        return worth;
-    }
-
     @Override
     public boolean equals(Object other) {
         return other instanceof WarmForecast that
                 && Arrays.equals(quality, that.quality)
-                && Arrays.equals(outputTokens, that.outputTokens)
-                && worth == that.worth;
+                && Arrays.equals(outputTokens, that.outputTokens);
     }
 
     @Override
@@ -51,6 +43,6 @@ public final class WarmForecast {
     @Override
     public String toString() {
         return "WarmForecast[quality=" + Arrays.toString(quality) + ", outputTokens=" + Arrays.toString(outputTokens)
-                + ", worth=" + worth + "]";
+                + "]";
     }
 }

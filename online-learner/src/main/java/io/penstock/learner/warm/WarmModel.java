@@ -5,7 +5,11 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.regex.Pattern;
 
 /**
  * What each model's quality and output tokens on a context are expected to be, fitted offline. Same outcomes, same bits
@@ -21,18 +25,28 @@ public final class WarmModel {
     /** No model is larger, written or read. */
     public static final int MAX_BYTES = 64 << 20;
 
-    private static final int HEADER_BYTES = 4 + 2 + 2 + 2 + 2 + 8;
+    private static final int HEADER_BYTES = 4 + 2 + 2 + 2 + 2 + 8 + 4 + 1;
+
+    private static final Pattern EXTRACTOR = Pattern.compile("[a-z0-9-]{1,80}");
 
     private final WarmKind kind;
+    private final String extractor;
     private final List<String> models;
-    private final double worth;
+    private final Map<String, Integer> places;
+    private final int prompts;
+    private final double noise;
     private final Predictor predictor;
 
-    private WarmModel(WarmKind kind, List<String> models, double worth, Predictor predictor) {
+    private WarmModel(
+            WarmKind kind, String extractor, List<String> models, int prompts, double noise, Predictor predictor) {
         this.kind = kind;
+        this.extractor = extractor;
         this.models = models;
-        this.worth = worth;
+        this.places = new HashMap<>();
+        this.prompts = prompts;
+        this.noise = noise;
         this.predictor = predictor;
+        models.forEach(model -> places.put(model, places.size()));
     }
 
     /**
@@ -54,7 +68,19 @@ public final class WarmModel {
             case BLEND -> Blend.fit(outcomes, settings);
             case JOINT -> JointShrinkage.fit(Blend.fit(outcomes, settings), outcomes);
         };
-        return new WarmModel(kind, outcomes.models(), settings.worth(), predictor);
+        return new WarmModel(kind, "", outcomes.models(), outcomes.prompts(), outcomes.noise(), predictor);
+    }
+
+    /**
+     * The same model, which says what features it wants.
+     *
+     * @param hash of the extractor that made the training contexts
+     */
+    public WarmModel withExtractor(String hash) {
+        if (!EXTRACTOR.matcher(hash).matches()) {
+            throw new IllegalArgumentException("extractor must match " + EXTRACTOR + ", but is '" + hash + "'");
+        }
+        return new WarmModel(kind, hash, models, prompts, noise, predictor);
     }
 
     private static void requireRoom(WarmKind kind, WarmOutcomes outcomes) {
@@ -85,7 +111,7 @@ public final class WarmModel {
         double[] quality = new double[models.size()];
         double[] outputTokens = new double[models.size()];
         predictor.predict(context, quality, outputTokens);
-        return new WarmForecast(quality, outputTokens, worth);
+        return new WarmForecast(quality, outputTokens);
     }
 
     public WarmKind kind() {
@@ -101,25 +127,45 @@ public final class WarmModel {
         return predictor.dimension();
     }
 
-    /** How many observations a prediction is worth. */
-    public double worth() {
-        return worth;
+    /** Hash of the extractor whose features it wants; empty if it does not say. */
+    public String extractor() {
+        return extractor;
+    }
+
+    /** The number of a model in forecasts; empty for one that it was not trained on. */
+    public OptionalInt indexOf(String model) {
+        Integer place = places.get(model);
+        return place == null ? OptionalInt.empty() : OptionalInt.of(place);
+    }
+
+    /** Prompts that it was fitted on. */
+    public int prompts() {
+        return prompts;
+    }
+
+    /** Mean over the models of the variance of their quality in training, 0 to 0.25. */
+    public double noise() {
+        return noise;
     }
 
     /**
-     * Little-endian: magic (int), format version, kind, dimension, number of models (shorts), worth (double); each
-     * model's name as a length (byte) and ASCII; then what the kind knows: neighbours before regression, the joint map last.
+     * Little-endian: magic (int), format version, kind, dimension, number of models (shorts), noise (double), prompts
+     * (int); the extractor and each model's name as a length (byte) and ASCII; then what the kind knows: neighbours before regression, the joint map last.
      */
     public byte[] toBytes() {
-        long size = HEADER_BYTES + namesSize(models) + predictor.sizeInBytes();
+        long size = HEADER_BYTES + extractor.length() + namesSize(models) + predictor.sizeInBytes();
         ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(size)).order(ByteOrder.LITTLE_ENDIAN);
         bytes.putInt(MAGIC).putShort((short) FORMAT_VERSION).putShort((short) kind.code());
-        bytes.putShort((short) dimension()).putShort((short) models.size()).putDouble(worth);
-        for (String model : models) {
-            bytes.put((byte) model.length()).put(model.getBytes(StandardCharsets.US_ASCII));
-        }
+        bytes.putShort((short) dimension()).putShort((short) models.size()).putDouble(noise);
+        bytes.putInt(prompts);
+        putName(bytes, extractor);
+        models.forEach(model -> putName(bytes, model));
         predictor.write(bytes);
         return bytes.array();
+    }
+
+    private static void putName(ByteBuffer bytes, String name) {
+        bytes.put((byte) name.length()).put(name.getBytes(StandardCharsets.US_ASCII));
     }
 
     private static long namesSize(List<String> models) {
@@ -148,7 +194,9 @@ public final class WarmModel {
     private static WarmModel read(WarmKind kind, ByteBuffer bytes) {
         int dimension = Checks.count("dimension", Short.toUnsignedInt(bytes.getShort()), 1, Features.MAX_DIMENSION);
         int count = Checks.count("number of models", Short.toUnsignedInt(bytes.getShort()), 1, Checks.MAX_MODELS);
-        double worth = Checks.within("worth", bytes.getDouble(), 0, WarmSettings.MAX_WORTH);
+        double noise = Checks.within("noise", bytes.getDouble(), 0, 0.25);
+        int prompts = Checks.count("prompts", bytes.getInt(), 1, Integer.MAX_VALUE);
+        String extractor = readName(bytes, "extractor");
         List<String> models = readNames(bytes, count);
         Predictor predictor = switch (kind) {
             case KNN -> NearestNeighbours.read(bytes, dimension, count);
@@ -159,18 +207,23 @@ public final class WarmModel {
         WarmBytes.require(
                 !bytes.hasRemaining(),
                 "warm model must end after " + bytes.position() + " bytes, but is " + bytes.limit());
-        return new WarmModel(kind, models, worth, predictor);
+        WarmModel model = new WarmModel(kind, "", models, prompts, noise, predictor);
+        return extractor.isEmpty() ? model : model.withExtractor(extractor);
     }
 
     private static List<String> readNames(ByteBuffer bytes, int count) {
         List<String> names = new ArrayList<>(count);
         for (int m = 0; m < count; m++) {
-            WarmBytes.requireRemaining(bytes, "length of model name " + m, 1);
-            byte[] name = new byte[Byte.toUnsignedInt(bytes.get())];
-            WarmBytes.requireRemaining(bytes, "model name " + m, name.length);
-            bytes.get(name);
-            names.add(new String(name, StandardCharsets.US_ASCII));
+            names.add(readName(bytes, "model name " + m));
         }
         return Checks.models(names);
+    }
+
+    private static String readName(ByteBuffer bytes, String field) {
+        WarmBytes.requireRemaining(bytes, "length of " + field, 1);
+        byte[] name = new byte[Byte.toUnsignedInt(bytes.get())];
+        WarmBytes.requireRemaining(bytes, field, name.length);
+        bytes.get(name);
+        return new String(name, StandardCharsets.US_ASCII);
     }
 }

@@ -71,6 +71,21 @@ public final class WarmOutcomes {
         }
     }
 
+    /** Mean over the models of the variance of their quality, 0 to 0.25. */
+    double noise() {
+        double noise = 0;
+        for (double[] row : quality) {
+            double mean = 0;
+            double squares = 0;
+            for (double value : row) {
+                mean += value / row.length;
+                squares += value * value / row.length;
+            }
+            noise += Math.max(0, squares - mean * mean) / quality.length;
+        }
+        return Math.min(0.25, noise);
+    }
+
     /** The same for some of the prompts, in this order. */
     WarmOutcomes only(List<Integer> prompts) {
         double[][] someQuality = new double[models.size()][prompts.size()];

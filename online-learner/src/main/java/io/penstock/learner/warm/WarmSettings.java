@@ -7,31 +7,23 @@ package io.penstock.learner.warm;
  *     and at most n. Small follows every prompt and its noise; from √n on, every prediction is the training mean
  * @param ridge penalty on squared coefficients of the logistic regression, for contexts whose mean squared length is 1.
  *     Small follows the training set; large leaves nothing but each model's mean
- * @param worth how many observations a prediction is worth
  */
-public record WarmSettings(double neighbours, double ridge, double worth) {
-
-    static final double MAX_WORTH = 1e9;
+public record WarmSettings(double neighbours, double ridge) {
 
     public WarmSettings {
         Checks.within("neighbours", neighbours, 0, 1e6);
         Checks.within("ridge", ridge, 1e-6, 1e9);
-        Checks.within("worth", worth, 0, MAX_WORTH);
     }
 
     public static WarmSettings defaults() {
-        return new WarmSettings(8, 20, 200);
+        return new WarmSettings(8, 20);
     }
 
     public WarmSettings withNeighbours(double value) {
-        return new WarmSettings(value, ridge, worth);
+        return new WarmSettings(value, ridge);
     }
 
     public WarmSettings withRidge(double value) {
-        return new WarmSettings(neighbours, value, worth);
-    }
-
-    public WarmSettings withWorth(double value) {
-        return new WarmSettings(neighbours, ridge, value);
+        return new WarmSettings(neighbours, value);
     }
 }

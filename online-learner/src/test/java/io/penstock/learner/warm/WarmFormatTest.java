@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class WarmFormatTest {
 
     /** Of the tiny world: header and the names "small" and "large". */
-    private static final int NAMES = 20;
+    private static final int NAMES = 25;
 
     private static final int BODY = NAMES + 12;
     private static final int VECTORS = BODY + 8 + 4 * 8;
@@ -59,7 +59,8 @@ class WarmFormatTest {
                 "warm model: number of models must be from 1 to 1024, but is 0");
         assertRefused(
                 bytes -> bytes.putDouble(12, Double.NaN),
-                "warm model: worth must be a number from 0.0 to 1.0E9, but is NaN");
+                "warm model: noise must be a number from 0.0 to 0.25, but is NaN");
+        assertRefused(bytes -> bytes.putInt(20, 0), "warm model: prompts must be from 1 to 2147483647, but is 0");
     }
 
     @Test
@@ -127,7 +128,7 @@ class WarmFormatTest {
         // Then
         assertThatThrownBy(() -> WarmModel.fromBytes(new byte[(64 << 20) + 1]))
                 .isInstanceOf(InvalidWarmModelException.class)
-                .hasMessage("warm model must be from 20 to 67108864 bytes, but is 67108865");
+                .hasMessage("warm model must be from 25 to 67108864 bytes, but is 67108865");
         assertThatThrownBy(() -> WarmModel.fit(WarmKind.KNN, outcomes))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("warm model of 33000 prompts must be at most 67108864 bytes, but would be 67790222");

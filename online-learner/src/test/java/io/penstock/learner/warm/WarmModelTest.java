@@ -75,8 +75,13 @@ class WarmModelTest {
         assertThat(model.kind()).isEqualTo(kind);
         assertThat(model.models()).containsExactly("small", "large");
         assertThat(model.dimension()).isEqualTo(2);
-        assertThat(model.worth()).isEqualTo(200);
-        assertThat(model.predict(Features.of(0, 0)).worth()).isEqualTo(200);
+        assertThat(model.prompts()).isEqualTo(3);
+        assertThat(model.noise()).isBetween(0.0, 0.25);
+        assertThat(model.indexOf("large")).hasValue(1);
+        assertThat(model.indexOf("other")).isEmpty();
+        assertThat(model.extractor()).isEmpty();
+        assertThat(WarmModel.fromBytes(model.withExtractor("0a1b").toBytes()).extractor())
+                .isEqualTo("0a1b");
         assertThat(model.predict(Features.of(0, 0)).models()).isEqualTo(2);
     }
 
@@ -96,7 +101,7 @@ class WarmModelTest {
     @EnumSource
     void shouldPredictTheSameAfterARoundTrip(WarmKind kind) {
         // Given
-        WarmSettings settings = WarmSettings.defaults().withWorth(50);
+        WarmSettings settings = WarmSettings.defaults().withRidge(50);
         WarmModel model = WarmModel.fit(kind, Worlds.regions(5, 3, 200, DIMENSION), settings);
         byte[] bytes = model.toBytes();
         Random random = new Random(6);
@@ -147,18 +152,17 @@ class WarmModelTest {
 
     @Test
     void shouldHaveTheseDefaults() {
-        assertThat(WarmSettings.defaults()).isEqualTo(new WarmSettings(8, 20, 200));
-        assertThat(WarmSettings.defaults().withNeighbours(1).withRidge(2).withWorth(3))
-                .isEqualTo(new WarmSettings(1, 2, 3));
+        assertThat(WarmSettings.defaults()).isEqualTo(new WarmSettings(8, 20));
+        assertThat(WarmSettings.defaults().withNeighbours(1).withRidge(2)).isEqualTo(new WarmSettings(1, 2));
     }
 
     @Test
     void shouldRefuseWrongSettings() {
-        assertThatThrownBy(() -> new WarmSettings(-1, 10, 200))
+        assertThatThrownBy(() -> new WarmSettings(-1, 10))
                 .hasMessage("neighbours must be a number from 0.0 to 1000000.0, but is -1.0");
-        assertThatThrownBy(() -> new WarmSettings(1, 0, 200))
+        assertThatThrownBy(() -> new WarmSettings(1, 0))
                 .hasMessage("ridge must be a number from 1.0E-6 to 1.0E9, but is 0.0");
-        assertThatThrownBy(() -> new WarmSettings(1, 10, Double.NaN))
-                .hasMessage("worth must be a number from 0.0 to 1.0E9, but is NaN");
+        assertThatThrownBy(() -> WarmModel.fit(WarmKind.KNN, Worlds.tiny()).withExtractor("NOT HEX"))
+                .hasMessage("extractor must match [a-z0-9-]{1,80}, but is 'NOT HEX'");
     }
 }
