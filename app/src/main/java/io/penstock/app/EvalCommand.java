@@ -1,10 +1,11 @@
 package io.penstock.app;
 
 import io.penstock.app.eval.EvalJson;
-import io.penstock.app.eval.EvalRow;
+import io.penstock.app.eval.EvalPlots;
 import io.penstock.app.eval.EvalSettings;
 import io.penstock.app.eval.EvalTable;
 import io.penstock.app.eval.Evaluation;
+import io.penstock.app.eval.PoolResult;
 import io.penstock.connector.recorded.RecordedDataException;
 import io.penstock.connector.recorded.RecordedOutcomes;
 import io.penstock.feature.FeatureExtractor;
@@ -38,10 +39,16 @@ import picocli.CommandLine.Spec;
                     + " lambda. Reward = quality - lambda * amount / C_ref, where C_ref is the mean amount of the pool's"
                     + " dearest model.",
             "cold: bandit feedback alone, from list prices, one pass over each of several shuffled orders; the choices are"
-                    + " those of replay --deterministic with the same seed. warm: nearest neighbours trained on the full"
-                    + " outcomes of other prompts (the other half, or --warm), learning on. k-NN, ridge and logistic are"
-                    + " trained alike, with textbook settings and each model's mean cost. last fifth: where cold ends,"
-                    + " paired with the best fixed model. shuffled: cold's shares of the models dealt at random.",
+                    + " those of replay --deterministic with the same seed. blind: the same without cards, so without"
+                    + " prices; what answers cost is found out. own log: one half is routed cold, then the other from that"
+                    + " log alone, both ways. warm: nearest neighbours and logistic regression trained on the full outcomes"
+                    + " of other prompts (the other half, or --warm), learning on. k-NN, ridge and logistic are trained"
+                    + " alike, with textbook settings and each model's mean cost.",
+            "last fifth: where a router ends, paired with the best fixed model. entropy, top share: of its shares of the"
+                    + " models; top share 1 = the prompt does not matter. shuffled: its shares dealt to the prompts at random.",
+            "By pool: prompts that no model answers well, with the exact 95 %% interval; AIQ, the mean height of the hull of"
+                    + " quality over cost between the cheapest and the dearest model; what the warm model costs at the best"
+                    + " single model's quality, as a share of that model's cost, with the weight chosen on the training half.",
             "Exit code 0: done; 2: wrong usage or wrong data."
         },
         footer = {
@@ -143,6 +150,20 @@ final class EvalCommand implements Callable<Integer> {
     private @Nullable Path json;
 
     @Option(
+            names = "--plots",
+            paramLabel = "DIR",
+            description =
+                    "Write pictures (SVG): each pool's frontier, each row's regret against the oracle and the best"
+                            + " fixed model.")
+    private @Nullable Path plots;
+
+    @Option(
+            names = "--export",
+            paramLabel = "DIR",
+            description = "Write each pool's streams for other programs: features, prices, outcomes, orders, halves.")
+    private @Nullable Path export;
+
+    @Option(
             names = "--output",
             defaultValue = "table",
             paramLabel = "FORM",
@@ -162,27 +183,40 @@ final class EvalCommand implements Callable<Integer> {
         Folders.require(command, catalog);
         Folders.require(command, warm);
         Folders.requireOf(command, json);
-        List<EvalRow> rows = new ArrayList<>();
+        Folders.requireOf(command, plots);
+        Folders.requireOf(command, export);
+        List<PoolResult> results = new ArrayList<>();
         try (FeatureExtractor extractor = FeatureExtractors.byName(FeatureSettings.defaults())) {
             Evaluation evaluation = new Evaluation(settings, extractor, step -> tell(err, step));
             for (String pool : chosenPools(command)) {
                 RecordedOutcomes outcomes = load(command, data, pool);
                 RecordedOutcomes teacher = warm == null ? null : load(command, warm, pool);
-                rows.addAll(evaluate(command, evaluation, outcomes, teacher));
+                if (export != null) {
+                    export(evaluation, outcomes, export);
+                }
+                results.add(evaluate(command, evaluation, outcomes, teacher));
             }
         }
-        write(settings, rows);
-        out.print(output == ReplayOutput.json ? EvalJson.write(settings, rows) : EvalTable.write(rows));
+        write(settings, results);
+        out.print(output == ReplayOutput.json ? EvalJson.write(settings, results) : EvalTable.write(results));
         out.flush();
         return 0;
     }
 
-    private static List<EvalRow> evaluate(
+    private static PoolResult evaluate(
             CommandSpec command, Evaluation evaluation, RecordedOutcomes outcomes, @Nullable RecordedOutcomes teacher) {
         try {
             return evaluation.evaluate(outcomes, teacher);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(command.commandLine(), String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static void export(Evaluation evaluation, RecordedOutcomes outcomes, Path folder) {
+        try {
+            evaluation.export(outcomes, folder);
+        } catch (IOException e) {
+            throw new UncheckedIOException("the streams cannot be written: " + e.getMessage(), e);
         }
     }
 
@@ -224,14 +258,16 @@ final class EvalCommand implements Callable<Integer> {
         }
     }
 
-    private void write(EvalSettings settings, List<EvalRow> rows) {
-        if (json == null) {
-            return;
-        }
+    private void write(EvalSettings settings, List<PoolResult> results) {
         try {
-            Files.writeString(json, EvalJson.write(settings, rows));
+            if (json != null) {
+                Files.writeString(json, EvalJson.write(settings, results));
+            }
+            if (plots != null) {
+                EvalPlots.write(plots, results);
+            }
         } catch (IOException e) {
-            throw new UncheckedIOException("the rows cannot be written: " + e.getMessage(), e);
+            throw new UncheckedIOException("the results cannot be written: " + e.getMessage(), e);
         }
     }
 }

@@ -7,7 +7,10 @@ import io.penstock.learner.warm.WarmKind;
 import io.penstock.learner.warm.WarmModel;
 import io.penstock.learner.warm.WarmOutcomes;
 import io.penstock.learner.warm.WarmSettings;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * What is usually done with full outcomes: predict each model's quality, take the model's mean cost, choose the best; with
@@ -17,6 +20,10 @@ final class Baselines {
     /** √n neighbours; a weak ridge. */
     private static final WarmSettings TEXTBOOK =
             WarmSettings.defaults().withNeighbours(1).withRidge(0.1);
+
+    static final String KNN = "knn";
+    static final String RIDGE = "ridge";
+    static final String LOGISTIC = "logistic";
 
     private final double[][] knn;
     private final double[][] ridge;
@@ -30,13 +37,13 @@ final class Baselines {
         this.amounts = amounts;
     }
 
-    static Baselines of(
-            EvalPool teacher, int[] taught, List<Features> teaching, WarmOutcomes outcomes, List<Features> contexts) {
+    static Baselines of(Lesson lesson, List<Features> contexts) {
+        WarmOutcomes outcomes = lesson.outcomes();
         return new Baselines(
                 predictions(WarmModel.fit(WarmKind.KNN, outcomes, TEXTBOOK), contexts),
-                RidgeBaseline.predict(teacher, taught, teaching, contexts),
+                RidgeBaseline.predict(lesson, contexts),
                 predictions(WarmModel.fit(WarmKind.LOGISTIC, outcomes, TEXTBOOK), contexts),
-                meanAmounts(teacher, taught));
+                meanAmounts(lesson.pool(), lesson.places()));
     }
 
     private static double[][] predictions(WarmModel model, List<Features> contexts) {
@@ -55,29 +62,22 @@ final class Baselines {
     }
 
     private static double[] meanAmounts(EvalPool teacher, int[] taught) {
-        double[] amounts = new double[teacher.arms()];
-        for (int place : taught) {
-            for (int arm = 0; arm < amounts.length; arm++) {
-                amounts[arm] += teacher.amount(place, arm) / taught.length;
-            }
-        }
-        return amounts;
+        return IntStream.range(0, teacher.arms())
+                .mapToDouble(arm -> teacher.amount(arm, taught))
+                .toArray();
     }
 
-    double knn(EvalPool pool, int[] places, Scoring scoring) {
-        return reward(knn, pool, places, scoring);
+    /** What each baseline chooses, by name. */
+    Map<String, Choices> choices(int[] places, Scoring scoring) {
+        Map<String, Choices> choices = new LinkedHashMap<>();
+        choices.put(KNN, choices(knn, places, scoring));
+        choices.put(RIDGE, choices(ridge, places, scoring));
+        choices.put(LOGISTIC, choices(logistic, places, scoring));
+        return choices;
     }
 
-    double ridge(EvalPool pool, int[] places, Scoring scoring) {
-        return reward(ridge, pool, places, scoring);
-    }
-
-    double logistic(EvalPool pool, int[] places, Scoring scoring) {
-        return reward(logistic, pool, places, scoring);
-    }
-
-    private double reward(double[][] predicted, EvalPool pool, int[] places, Scoring scoring) {
-        double sum = 0;
+    private Choices choices(double[][] predicted, int[] places, Scoring scoring) {
+        int[] arms = new int[places.length];
         for (int i = 0; i < places.length; i++) {
             int best = 0;
             for (int arm = 1; arm < amounts.length; arm++) {
@@ -85,8 +85,8 @@ final class Baselines {
                         > scoring.reward(predicted[i][best], amounts[best]);
                 best = better ? arm : best;
             }
-            sum += scoring.reward(pool.prompt(places[i]), best);
+            arms[i] = best;
         }
-        return sum / places.length;
+        return new Choices(places, arms);
     }
 }

@@ -1,6 +1,7 @@
 package io.penstock.app.eval;
 
 import io.penstock.app.replay.Scoring;
+import io.penstock.connector.recorded.RecordedOutcome;
 
 /** What one pass chose. */
 final class Choices {
@@ -16,11 +17,42 @@ final class Choices {
         this.arms = arms;
     }
 
+    int size() {
+        return places.length;
+    }
+
+    int[] places() {
+        return places;
+    }
+
+    int arm(int i) {
+        return arms[i];
+    }
+
     /** Mean reward. */
     double reward(EvalPool pool, Scoring scoring) {
         double sum = 0;
         for (int i = 0; i < places.length; i++) {
             sum += scoring.reward(pool.prompt(places[i]), arms[i]);
+        }
+        return sum / places.length;
+    }
+
+    /** Mean quality. */
+    double quality(EvalPool pool) {
+        double sum = 0;
+        for (int i = 0; i < places.length; i++) {
+            RecordedOutcome outcome = pool.prompt(places[i]).outcomes().get(arms[i]);
+            sum += outcome.quality();
+        }
+        return sum / places.length;
+    }
+
+    /** Mean amount, in the objective's unit. */
+    double amount(EvalPool pool) {
+        double sum = 0;
+        for (int i = 0; i < places.length; i++) {
+            sum += pool.amount(places[i], arms[i]);
         }
         return sum / places.length;
     }

@@ -1,52 +1,87 @@
 package io.penstock.app.eval;
 
-import io.penstock.app.replay.ReplayCatalog;
-import io.penstock.app.replay.ReplaySession;
 import io.penstock.app.replay.Workload;
 import io.penstock.connector.recorded.RecordedOutcome;
-import io.penstock.connector.recorded.RecordedOutcomes;
-import io.penstock.event.RoutingProfile;
 import io.penstock.learner.Estimates;
 import io.penstock.learner.LearnerSettings;
 import io.penstock.learner.ModelStatistics;
 import io.penstock.learner.Observation;
-import io.penstock.topology.route.OfflineRouter;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.SplittableRandom;
-import org.apache.kafka.common.utils.Bytes;
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
 
 /**
- * One pass over one shuffled order, knowing nothing but the cards: the same order, draws, windows and sums as
+ * One pass over one shuffled order with bandit feedback. With the cards: the same order, draws, windows and sums as
  * {@code penstock replay --deterministic} with the same seed, so the same choices.
  */
 final class ColdPass {
     private final EvalPool pool;
     private final EvalSettings settings;
-    private final Workload workload;
-    private final OfflineRouter router;
+    private final Decider decider;
     private final SplittableRandom losses;
     private final Map<String, ModelStatistics> sums = new HashMap<>();
+    /** Numbers in the workload, in the order the requests come. */
+    private final int[] requests;
+
     private final int[] places;
     private final int[] arms;
+    private final boolean[] judged;
 
-    private ColdPass(EvalPool pool, EvalSettings settings, double lambda, long seed) {
+    private ColdPass(
+            EvalPool pool, EvalSettings settings, Workload workload, Decider decider, IntPredicate asked, long seed) {
         this.pool = pool;
         this.settings = settings;
-        RecordedOutcomes outcomes = pool.outcomes();
-        this.workload = new Workload(outcomes, seed, settings.limit());
-        RoutingProfile profile = ReplayCatalog.profile(outcomes, settings.replay(lambda, seed), settings.options());
-        Bytes key = Bytes.wrap(HexFormat.of().parseHex(ReplaySession.serverKey(seed)));
-        this.router = new OfflineRouter(pool.cards(), profile, key, Workload.TENANT);
+        this.decider = decider;
         this.losses = new SplittableRandom(seed);
-        this.places = new int[workload.size()];
-        this.arms = new int[workload.size()];
+        this.requests = IntStream.range(0, workload.size())
+                .filter(request -> asked.test(pool.place(workload.prompt(request))))
+                .toArray();
+        this.places = IntStream.of(requests)
+                .map(request -> pool.place(workload.prompt(request)))
+                .toArray();
+        this.arms = new int[requests.length];
+        this.judged = new boolean[requests.length];
     }
 
+    /** The router as it starts: it knows the cards. */
     static Choices run(EvalPool pool, EvalSettings settings, double lambda, long seed) {
-        return new ColdPass(pool, settings, lambda, seed).run();
+        Workload workload = new Workload(pool.outcomes(), seed, settings.limit());
+        return withCards(pool, settings, workload, place -> true, lambda, seed).run();
+    }
+
+    /** The same without cards. */
+    static Choices runBlind(EvalPool pool, EvalSettings settings, double lambda, long seed) {
+        Workload workload = new Workload(pool.outcomes(), seed, settings.limit());
+        BlindDecider decider = new BlindDecider(pool, settings, lambda, seed);
+        return new ColdPass(pool, settings.unprobed(), workload, decider, place -> true, seed).run();
+    }
+
+    /**
+     * The router routes some prompts; then others from what its own log says of the first, seen through other features,
+     * learning on.
+     *
+     * @param seen the pool with the features of the second part
+     * @param logged whether the prompt at a place is of the first part
+     * @return the choices of the second part
+     */
+    static Choices runAfterLog(
+            EvalPool pool, EvalPool seen, EvalSettings settings, IntPredicate logged, double lambda, long seed) {
+        EvalSettings unprobed = settings.unprobed();
+        Workload workload = new Workload(pool.outcomes(), seed, settings.limit());
+        ColdPass first = withCards(pool, unprobed, workload, logged, lambda, seed);
+        first.run();
+        ColdPass second = withCards(seen, unprobed, workload, logged.negate(), lambda, seed);
+        second.read(first);
+        return second.run();
+    }
+
+    private static ColdPass withCards(
+            EvalPool pool, EvalSettings settings, Workload workload, IntPredicate asked, double lambda, long seed) {
+        Decider decider = new CardDecider(pool, workload, settings, lambda, seed);
+        return new ColdPass(pool, settings, workload, decider, asked, seed);
     }
 
     private Choices run() {
@@ -55,18 +90,18 @@ final class ColdPass {
         for (int i = 0; i < first; i++) {
             tryAll(i);
         }
-        int judged = first;
+        int next = first;
         for (int from = first; from < places.length; from += window) {
             int to = Math.min(places.length, from + window);
-            Estimates estimates = Estimates.of(pool.dimension(), sums, pool.priors(), LearnerSettings.defaults());
+            Estimates estimates = Estimates.of(pool.dimension(), sums, decider.priors(), LearnerSettings.defaults());
             for (int i = from; i < to; i++) {
-                decide(i, estimates);
+                arms[i] = decider.choose(requests[i], places[i], estimates);
             }
             for (int i = from; i < to; i++) {
                 complete(i);
             }
-            while (judged < to - settings.delay()) {
-                judge(judged++);
+            while (next < to - settings.delay()) {
+                judge(next++);
             }
         }
         return new Choices(
@@ -74,30 +109,41 @@ final class ColdPass {
     }
 
     private void tryAll(int i) {
-        places[i] = pool.place(workload.prompt(i));
         for (int arm = 0; arm < pool.arms(); arm++) {
             arms[i] = arm;
             complete(i);
-            learn(i, new Observation.Judged(1, outcome(i).quality()));
+            verdict(i);
         }
-    }
-
-    private void decide(int i, Estimates estimates) {
-        places[i] = pool.place(workload.prompt(i));
-        String slug = router.decide(pool.asked(places[i], workload.request(i)), estimates);
-        arms[i] = pool.outcomes()
-                .arm(slug)
-                .orElseThrow(() -> new IllegalStateException("the router chose " + slug + ", which is no arm"));
     }
 
     private void complete(int i) {
         RecordedOutcome outcome = outcome(i);
-        learn(i, new Observation.Completed(1, outcome.outputTokens(), outcome.latencyMs()));
+        decider.completed(arms[i], pool.amount(places[i], arms[i]));
+        learn(places[i], arms[i], new Observation.Completed(1, outcome.outputTokens(), outcome.latencyMs()));
     }
 
     private void judge(int i) {
         if (settings.missing() == 0 || losses.nextDouble() >= settings.missing()) {
-            learn(i, new Observation.Judged(1, outcome(i).quality()));
+            verdict(i);
+        }
+    }
+
+    private void verdict(int i) {
+        judged[i] = true;
+        learn(places[i], arms[i], new Observation.Judged(1, outcome(i).quality()));
+    }
+
+    /** Learns what another pass chose and was told. */
+    private void read(ColdPass log) {
+        for (int i = 0; i < log.places.length; i++) {
+            RecordedOutcome outcome = log.outcome(i);
+            learn(
+                    log.places[i],
+                    log.arms[i],
+                    new Observation.Completed(1, outcome.outputTokens(), outcome.latencyMs()));
+            if (log.judged[i]) {
+                learn(log.places[i], log.arms[i], new Observation.Judged(1, outcome.quality()));
+            }
         }
     }
 
@@ -105,9 +151,9 @@ final class ColdPass {
         return pool.prompt(places[i]).outcomes().get(arms[i]);
     }
 
-    private void learn(int i, Observation observation) {
-        String slug = pool.outcomes().arms().get(arms[i]).slug();
+    private void learn(int place, int arm, Observation observation) {
+        String slug = pool.outcomes().arms().get(arm).slug();
         sums.computeIfAbsent(slug, missing -> ModelStatistics.empty(pool.dimension()))
-                .apply(pool.features(places[i]), observation);
+                .apply(pool.features(place), observation);
     }
 }

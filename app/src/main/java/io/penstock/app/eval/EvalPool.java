@@ -48,6 +48,26 @@ final class EvalPool {
         }
     }
 
+    private EvalPool(EvalPool pool, List<Features> features) {
+        this.outcomes = pool.outcomes;
+        this.placeById.putAll(pool.placeById);
+        this.asked = IntStream.range(0, features.size())
+                .mapToObj(place -> withFeatures(pool.asked.get(place), features.get(place)))
+                .toList();
+        this.features = features;
+        this.priors.putAll(pool.priors);
+    }
+
+    private static OfflineRouter.Asked withFeatures(OfflineRouter.Asked asked, Features features) {
+        FeatureVector vector = FeatureVector.fromBytes(features.toBytes());
+        return new OfflineRouter.Asked(asked.request(), vector, asked.signals(), asked.inputTokens());
+    }
+
+    /** The same prompts under other features, one a place. */
+    EvalPool seenAs(List<Features> others) {
+        return new EvalPool(this, others);
+    }
+
     private static OfflineRouter.Asked read(RecordedPrompt prompt, FeatureExtractor extractor) {
         FeatureVector vector =
                 extractor.extract(List.of(Prompt.of(prompt.text()))).get(0);
@@ -119,6 +139,10 @@ final class EvalPool {
         return features.get(place);
     }
 
+    List<Features> features(int[] places) {
+        return IntStream.of(places).mapToObj(features::get).toList();
+    }
+
     int inputTokens(int place) {
         return asked.get(place).inputTokens();
     }
@@ -129,11 +153,38 @@ final class EvalPool {
         return new OfflineRouter.Asked(request, known.features(), known.signals(), known.inputTokens());
     }
 
+    /** The reward of the best arm of a prompt. */
+    double best(int place, Scoring scoring) {
+        double top = Double.NEGATIVE_INFINITY;
+        for (int arm = 0; arm < arms(); arm++) {
+            top = Math.max(top, scoring.reward(prompt(place), arm));
+        }
+        return top;
+    }
+
     /** Mean reward of always one arm over some prompts. */
     double fixed(int arm, int[] places, Scoring scoring) {
         double sum = 0;
         for (int place : places) {
             sum += scoring.reward(prompt(place), arm);
+        }
+        return sum / places.length;
+    }
+
+    /** Mean quality of always one arm over some prompts. */
+    double quality(int arm, int[] places) {
+        double sum = 0;
+        for (int place : places) {
+            sum += prompt(place).outcomes().get(arm).quality();
+        }
+        return sum / places.length;
+    }
+
+    /** Mean amount of always one arm over some prompts. */
+    double amount(int arm, int[] places) {
+        double sum = 0;
+        for (int place : places) {
+            sum += amount(place, arm);
         }
         return sum / places.length;
     }

@@ -54,6 +54,11 @@ public record EvalSettings(
         return replay(policy, lambda, seed, limit, inFlight);
     }
 
+    /** The same without an aptitude run. */
+    EvalSettings unprobed() {
+        return new EvalSettings(policy, options, lambdas, seeds, inFlight, delay, missing, 0, limit);
+    }
+
     private static void require(boolean holds, String message) {
         if (!holds) {
             throw new IllegalArgumentException(message);

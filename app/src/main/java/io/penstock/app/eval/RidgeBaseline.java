@@ -19,8 +19,10 @@ final class RidgeBaseline {
     private RidgeBaseline() {}
 
     /** Predicted quality by context and arm. */
-    static double[][] predict(EvalPool teacher, int[] taught, List<Features> teaching, List<Features> contexts) {
-        int dimension = teaching.get(0).dimension();
+    static double[][] predict(Lesson lesson, List<Features> contexts) {
+        EvalPool teacher = lesson.pool();
+        int[] taught = lesson.places();
+        int dimension = lesson.contexts().get(0).dimension();
         List<String> slugs =
                 teacher.outcomes().arms().stream().map(RecordedArm::slug).toList();
         Map<String, ModelStatistics> sums = new HashMap<>();
@@ -29,7 +31,7 @@ final class RidgeBaseline {
             ModelStatistics statistics = ModelStatistics.empty(dimension);
             for (int i = 0; i < taught.length; i++) {
                 double quality = teacher.prompt(taught[i]).outcomes().get(arm).quality();
-                statistics.apply(teaching.get(i), new Observation.Judged(1, quality));
+                statistics.apply(lesson.contexts().get(i), new Observation.Judged(1, quality));
             }
             sums.put(slugs.get(arm), statistics);
             priors.put(slugs.get(arm), ModelPrior.ofPrice(1, 1));

@@ -82,6 +82,44 @@ class PlotTest {
     }
 
     @Test
+    void shouldDrawBandsDotsAndNamesOnALogarithmicAxis() throws Exception {
+        // Given
+        Curve line = new Curve(
+                "line",
+                "#123456",
+                Curve.Look.DASHED,
+                List.of(new Curve.Point(0.01, 1, 0.5, ""), new Curve.Point(10, 2, 0.5, "")));
+        Curve dots = new Curve(
+                "dots",
+                "#654321",
+                Curve.Look.DOTS,
+                List.of(new Curve.Point(1, 1.5, 0, "one"), new Curve.Point(1, 1.5, 0, "the same place")));
+        // When
+        Document svg = parse(XyPlot.draw("t", new XyPlot.Label("cost", true), "y", List.of(line, dots)));
+        // Then
+        assertThat(svg.getElementsByTagName("polygon").getLength()).isEqualTo(1);
+        // Two dots and one in the legend.
+        assertThat(svg.getElementsByTagName("circle").getLength()).isEqualTo(3);
+        assertThat(svg.getDocumentElement().getTextContent()).contains("0.01", "0.1", "one", "cost");
+        Element dot = (Element) svg.getElementsByTagName("circle").item(0);
+        String[] ends = ((Element) svg.getElementsByTagName("polyline").item(0))
+                .getAttribute("points")
+                .trim()
+                .split("[ ,]");
+        double left = Double.parseDouble(ends[0]);
+        double right = Double.parseDouble(ends[2]);
+        // 1 lies two thirds of the way from 0.01 to 10 when factors count.
+        assertThat(Double.parseDouble(dot.getAttribute("cx"))).isCloseTo(left + (right - left) * 2 / 3, within(0.2));
+    }
+
+    @Test
+    void shouldRefuseALogarithmicAxisThatReachesZero() {
+        List<Curve> curves = List.of(new Curve("c", "#000000", Curve.Look.THIN, List.of(new Curve.Point(0, 1))));
+        assertThatThrownBy(() -> XyPlot.draw("t", new XyPlot.Label("x", true), "y", curves))
+                .hasMessage("a logarithmic axis needs numbers above 0, but has 0.0");
+    }
+
+    @Test
     void shouldShowTheCourseOfANumberInBlocks() {
         assertThat(Sparkline.of(List.of(0.0, 0.0, 0.5, 1.0), 4, 0, 1)).isEqualTo("▁▁▅█");
         assertThat(Sparkline.of(List.of(0.0, 0.0, 1.0, 1.0), 2, 0, 1)).isEqualTo("▁█");
