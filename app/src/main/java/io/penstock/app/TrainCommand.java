@@ -2,6 +2,7 @@ package io.penstock.app;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.penstock.app.eval.FullOutcomes;
 import io.penstock.app.plot.TextTable;
 import io.penstock.connector.recorded.RecordedArm;
 import io.penstock.connector.recorded.RecordedDataException;
@@ -10,6 +11,9 @@ import io.penstock.connector.recorded.RecordedPrompt;
 import io.penstock.feature.FittedExtractor;
 import io.penstock.feature.Prompt;
 import io.penstock.feature.TfIdfSvd;
+import io.penstock.learner.Features;
+import io.penstock.learner.warm.WarmKind;
+import io.penstock.learner.warm.WarmModel;
 import io.penstock.topology.PenstockConfig;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -21,6 +25,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -36,8 +41,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Fits the feature tier tfidf-svd to prompts, and from recorded outcomes also the prior quality of each model."
-                    + " The fitted file holds hashes of words and numbers, no text.",
+            "Fits the feature tier tfidf-svd to prompts, and from recorded outcomes also a warm model on those features and"
+                    + " the prior quality of each model. The files hold hashes of words and numbers, no text.",
             "Exit code 0: done; 2: wrong usage or wrong data."
         },
         footer = {
@@ -48,6 +53,7 @@ import picocli.CommandLine.Spec;
         })
 final class TrainCommand implements Callable<Integer> {
     static final String FEATURES_FILE = "features.tfidf";
+    static final String WARM_FILE = "warm.model";
     static final String PRIORS_FILE = "priors.yaml";
 
     private static final long SEED = 1;
@@ -109,10 +115,38 @@ final class TrainCommand implements Callable<Integer> {
                 PenstockConfig.FEATURES_FITTED_FILE,
                 features.toAbsolutePath());
         if (outcomes != null) {
+            warm(command, outcomes, new FittedExtractor(fitted), prompts);
             priors(outcomes, out);
         }
         out.flush();
         return 0;
+    }
+
+    /** What the arms did on these prompts, for routers that should not start from list prices. */
+    private void warm(CommandSpec command, RecordedOutcomes outcomes, FittedExtractor extractor, List<Prompt> prompts) {
+        List<Features> contexts = extractor.extract(prompts).stream()
+                .map(vector -> Features.of(vector.toFloats()))
+                .toList();
+        WarmModel model;
+        try {
+            model = WarmModel.fit(
+                    WarmKind.JOINT,
+                    FullOutcomes.of(outcomes, IntStream.range(0, prompts.size()).toArray(), contexts));
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(command.commandLine(), String.valueOf(e.getMessage()), e);
+        }
+        Path file = folder.resolve(WARM_FILE);
+        write(file, model.withExtractor(extractor.id().hash()).toBytes());
+        command.commandLine()
+                .getOut()
+                .printf(
+                        Locale.ROOT,
+                        "Warm model of %d models on %,d prompts: %s%nTo start from it, on those features: %s=%s%n",
+                        model.models().size(),
+                        model.prompts(),
+                        file,
+                        PenstockConfig.WARM_FILE,
+                        file.toAbsolutePath());
     }
 
     private @Nullable RecordedOutcomes outcomes(CommandSpec command) {

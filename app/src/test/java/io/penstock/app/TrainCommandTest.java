@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.penstock.feature.FittedExtractor;
 import io.penstock.feature.Prompt;
+import io.penstock.topology.policy.WarmStart;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -73,12 +74,21 @@ class TrainCommandTest {
         try (FittedExtractor tier = FittedExtractor.read(trained.resolve(TrainCommand.FEATURES_FILE))) {
             assertThat(tier.extract(List.of(Prompt.of("river bank"))).get(0).dimension())
                     .isEqualTo(8);
+            WarmStart warm = WarmStart.load("warm", trained.resolve(TrainCommand.WARM_FILE));
+            assertThat(warm).isNotNull();
+            assertThat(warm.suits(tier.id().hash())).isTrue();
+            assertThat(warm.model().models()).containsExactly("big-one");
+            assertThat(warm.model().prompts()).isEqualTo(80);
         }
         assertThat(trained.resolve(TrainCommand.PRIORS_FILE))
                 .content()
                 .contains("- slug: big-one\n  prior-quality: 0.2500\n  prior-observations: 80\n");
         assertThat(out.toString())
-                .contains("penstock.features.tier=tfidf-svd", "penstock.features.fitted.file=", "80 prompts")
+                .contains(
+                        "penstock.features.tier=tfidf-svd",
+                        "penstock.features.fitted.file=",
+                        "80 prompts",
+                        "penstock.warm.file=")
                 .doesNotContain("SECRET");
     }
 

@@ -52,6 +52,7 @@ public final class PenstockConfig {
     public static final String MAX_ATTEMPTS = "penstock.max.attempts";
     public static final String FEATURES_TIER = "penstock.features.tier";
     public static final String FEATURES_FITTED_FILE = "penstock.features.fitted.file";
+    public static final String WARM_FILE = "penstock.warm.file";
     public static final String FEATURES_DIMENSION = "penstock.features.dimension";
     public static final String FEATURES_DEVICE = "penstock.features.device";
     public static final String FEATURES_CACHE = "penstock.features.cache.entries";
@@ -145,6 +146,12 @@ public final class PenstockConfig {
                 "",
                 MEDIUM,
                 "What penstock train has written; for tier tfidf-svd, the same file on every router.");
+        def.define(
+                WARM_FILE,
+                STRING,
+                "",
+                MEDIUM,
+                "Warm model that penstock train has written, fitted on these features; the same file on every router and learner.");
         def.define(
                 FEATURES_DIMENSION,
                 INT,

@@ -4,6 +4,7 @@ import io.penstock.event.Lane;
 import io.penstock.feature.Device;
 import io.penstock.feature.EngineMetrics;
 import io.penstock.feature.EngineSettings;
+import io.penstock.feature.ExtractorId;
 import io.penstock.feature.FeatureEngine;
 import io.penstock.feature.FeatureExtractor;
 import io.penstock.feature.FeatureExtractors;
@@ -20,6 +21,7 @@ import io.penstock.topology.enrich.TenantDirectory;
 import io.penstock.topology.join.JoinSettings;
 import io.penstock.topology.observe.LoadView;
 import io.penstock.topology.policy.PolicyViews;
+import io.penstock.topology.policy.WarmStart;
 import io.penstock.topology.progress.LogProgress;
 import io.penstock.topology.progress.TrackingClientSupplier;
 import io.penstock.topology.route.RouteSettings;
@@ -31,8 +33,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KafkaClientSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** Composes the router from its configuration. */
 public final class RouterApp implements AutoCloseable {
@@ -75,7 +79,8 @@ public final class RouterApp implements AutoCloseable {
                 new CatalogView(),
                 new PolicyViews(
                         LearnerSettings.defaults(),
-                        Map.of(engine.id().hash(), engine.id().dimension())),
+                        Map.of(engine.id().hash(), engine.id().dimension()),
+                        warm(config, engine.id())),
                 new LoadView());
         LogProgress progress = LogProgress.of(admin, Set.of(topics.decisions(), topics.completions()));
         RouterTopology.Settings settings = new RouterTopology.Settings(
@@ -100,6 +105,18 @@ public final class RouterApp implements AutoCloseable {
                 config.integer(PenstockConfig.FEATURES_MAX_BATCH),
                 config.integer(PenstockConfig.FEATURES_WORKERS),
                 config.file(PenstockConfig.FEATURES_FITTED_FILE));
+    }
+
+    private static @Nullable WarmStart warm(PenstockConfig config, ExtractorId features) {
+        WarmStart warm = WarmStart.load(PenstockConfig.WARM_FILE, config.file(PenstockConfig.WARM_FILE));
+        if (warm != null && !warm.suits(features.hash())) {
+            throw new ConfigException(
+                    PenstockConfig.WARM_FILE,
+                    config.text(PenstockConfig.WARM_FILE),
+                    "it must be fitted on the features in use, of extractor " + features.hash() + " (" + features.name()
+                            + "), but is fitted on those of " + warm.model().extractor());
+        }
+        return warm;
     }
 
     private static RouteSettings route(PenstockConfig config, TopicCatalog catalog) {

@@ -1,7 +1,5 @@
 package io.penstock.app.eval;
 
-import io.penstock.connector.recorded.RecordedArm;
-import io.penstock.connector.recorded.RecordedOutcome;
 import io.penstock.learner.Features;
 import io.penstock.learner.warm.WarmOutcomes;
 import java.util.List;
@@ -46,17 +44,6 @@ final class Lesson {
     }
 
     WarmOutcomes outcomes() {
-        List<String> slugs =
-                pool.outcomes().arms().stream().map(RecordedArm::slug).toList();
-        double[][] quality = new double[slugs.size()][places.length];
-        double[][] tokens = new double[slugs.size()][places.length];
-        for (int i = 0; i < places.length; i++) {
-            for (int arm = 0; arm < slugs.size(); arm++) {
-                RecordedOutcome outcome = pool.prompt(places[i]).outcomes().get(arm);
-                quality[arm][i] = outcome.quality();
-                tokens[arm][i] = outcome.outputTokens();
-            }
-        }
-        return WarmOutcomes.of(slugs, contexts, quality, tokens);
+        return FullOutcomes.of(pool.outcomes(), places, contexts);
     }
 }

@@ -11,6 +11,7 @@ import io.penstock.event.PolicyUse;
 import io.penstock.event.Response;
 import io.penstock.event.Signal;
 import io.penstock.schema.Money;
+import io.penstock.topology.policy.WarmStart;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.Comparator;
@@ -87,8 +88,12 @@ final class ExplanationText {
         candidates(decision);
         for (PolicyUse use : decision.getPolicies()) {
             line(
-                    "  learned from scope %s, as of record %d of policies-%d, checksum %08x",
-                    use.getScope(), use.getOffset(), use.getPartition(), use.getChecksum());
+                    "  learned %s scope %s, as of record %d of policies-%d, checksum %08x",
+                    WarmStart.isKey(use.getExtractor()) ? "what " + use.getExtractor() + " misses, in" : "from",
+                    use.getScope(),
+                    use.getOffset(),
+                    use.getPartition(),
+                    use.getChecksum());
         }
         line("  catalog as of record %d, seed %d", decision.getCatalogVersion(), decision.getSeed());
         String again = switch (Explanation.redecide(decision)) {

@@ -1,6 +1,7 @@
 package io.penstock.topology.policy;
 
 import io.penstock.learner.LearnerSettings;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -15,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 public final class PolicyViews {
     private final LearnerSettings settings;
     private final Map<String, Integer> dimensions;
-    private final Map<ViewKey, View> views = new ConcurrentHashMap<>();
+    private final @Nullable WarmStart warm;
+    private final Map<LearnedScope, View> views = new ConcurrentHashMap<>();
     private final Map<ShardKey, Long> covered = new ConcurrentHashMap<>();
 
     /** Views that learn the dimension of an extractor from the first record of each scope. */
@@ -28,8 +30,25 @@ public final class PolicyViews {
      *     kept apart, for whoever asks for that extractor
      */
     public PolicyViews(LearnerSettings settings, Map<String, Integer> dimensions) {
+        this(settings, dimensions, null);
+    }
+
+    /**
+     * @param dimensions as above, without the warm model's
+     * @param warm what was trained before the first request; null = nothing
+     */
+    public PolicyViews(LearnerSettings settings, Map<String, Integer> dimensions, @Nullable WarmStart warm) {
+        Map<String, Integer> known = new HashMap<>(dimensions);
+        if (warm != null) {
+            known.put(warm.key(), WarmStart.DIMENSION);
+        }
         this.settings = settings;
-        this.dimensions = Map.copyOf(dimensions);
+        this.dimensions = Map.copyOf(known);
+        this.warm = warm;
+    }
+
+    public @Nullable WarmStart warm() {
+        return warm;
     }
 
     /**
@@ -44,7 +63,7 @@ public final class PolicyViews {
             throw new IllegalArgumentException("nothing is learned with extractor " + extractor + " in scope " + scope
                     + ", so its dimension must be given");
         }
-        return view.policy(scope, dimension, priors, settings);
+        return view.policy(dimension, priors, settings);
     }
 
     /**
@@ -54,14 +73,14 @@ public final class PolicyViews {
      * @param dimension of the extractor's features
      */
     public ScopePolicy current(String scope, String extractor, int dimension, PriorSource priors) {
-        return view(scope, extractor).policy(scope, dimension, priors, settings);
+        return view(scope, extractor).policy(dimension, priors, settings);
     }
 
     private View view(String scope, String extractor) {
-        ViewKey key = new ViewKey(scope, extractor);
+        LearnedScope key = new LearnedScope(scope, extractor);
         View known = views.get(key);
         // A scope without a record is remembered too, or its priors would be fitted again for every request.
-        return known != null ? known : views.computeIfAbsent(key, missing -> new View());
+        return known != null ? known : views.computeIfAbsent(key, View::new);
     }
 
     /**
@@ -110,29 +129,31 @@ public final class PolicyViews {
         return result;
     }
 
-    private record ViewKey(String scope, String extractor) {}
-
     private record ShardKey(String scope, int shard) {}
 
     private static final class View {
+        private final LearnedScope learned;
         private volatile ScopeSnapshot snapshot = ScopeSnapshot.EMPTY;
         private volatile @Nullable ScopePolicy memo;
 
-        ScopePolicy policy(String scope, int dimension, PriorSource priors, LearnerSettings settings) {
+        View(LearnedScope learned) {
+            this.learned = learned;
+        }
+
+        ScopePolicy policy(int dimension, PriorSource priors, LearnerSettings settings) {
             ScopePolicy known = memo;
             if (known != null && known.isOf(snapshot, dimension, priors.version())) {
                 return known;
             }
-            return renew(scope, dimension, priors, settings);
+            return renew(dimension, priors, settings);
         }
 
         /** Synchronized so that threads that see the same change share one policy, and one fit. */
-        private synchronized ScopePolicy renew(
-                String scope, int dimension, PriorSource priors, LearnerSettings settings) {
+        private synchronized ScopePolicy renew(int dimension, PriorSource priors, LearnerSettings settings) {
             ScopePolicy known = memo;
             ScopeSnapshot newest = snapshot;
             if (known == null || !known.isOf(newest, dimension, priors.version())) {
-                known = new ScopePolicy(scope, dimension, newest, priors, settings);
+                known = new ScopePolicy(learned, dimension, newest, priors, settings);
                 memo = known;
             }
             return known;

@@ -4,6 +4,8 @@ import io.penstock.event.PolicyUse;
 import io.penstock.learner.Estimates;
 import io.penstock.learner.LearnerSettings;
 import io.penstock.learner.ModelStatistics;
+import io.penstock.learner.warm.WarmModel;
+import io.penstock.learner.warm.WarmResiduals;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -14,15 +16,19 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ScopePolicy {
     private final String scope;
+    private final String extractor;
     private final int dimension;
     private final ScopeSnapshot snapshot;
     private final PriorSource priors;
     private final LearnerSettings settings;
     private final long checksum;
     private volatile @Nullable Estimates estimates;
+    private volatile @Nullable WarmResiduals residuals;
 
-    ScopePolicy(String scope, int dimension, ScopeSnapshot snapshot, PriorSource priors, LearnerSettings settings) {
-        this.scope = scope;
+    ScopePolicy(
+            LearnedScope learned, int dimension, ScopeSnapshot snapshot, PriorSource priors, LearnerSettings settings) {
+        this.scope = learned.scope();
+        this.extractor = learned.extractor();
         this.dimension = dimension;
         this.snapshot = snapshot;
         this.priors = priors;
@@ -47,6 +53,16 @@ public final class ScopePolicy {
         return known;
     }
 
+    /** What the warm model turned out to miss, for a policy under its key. */
+    public WarmResiduals residuals(WarmModel model) {
+        WarmResiduals known = residuals;
+        if (known == null) {
+            known = WarmResiduals.of(model, snapshot.sums());
+            residuals = known;
+        }
+        return known;
+    }
+
     /** For the decision: which records of the policies topic stand behind the estimates. */
     public PolicyUse use() {
         PolicyUse use = new PolicyUse();
@@ -54,6 +70,7 @@ public final class ScopePolicy {
         use.setPartition(snapshot.partition());
         use.setOffset(snapshot.offset());
         use.setChecksum(checksum);
+        use.setExtractor(extractor);
         return use;
     }
 

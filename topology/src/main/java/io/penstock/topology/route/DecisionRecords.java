@@ -23,15 +23,19 @@ final class DecisionRecords {
     /**
      * What a decision rested on, beside the request.
      *
-     * @param policies null when nothing learned was used
+     * @param policies what learned was used
      */
     record Grounds(
             long catalogVersion,
-            @Nullable PolicyUse policies,
+            List<PolicyUse> policies,
             ObjectiveWeights weights,
             @Nullable Rule rule,
             String ruleVersion,
-            long seed) {}
+            long seed) {
+        Grounds {
+            policies = List.copyOf(policies);
+        }
+    }
 
     /** Where and when it was made. */
     record Place(Lane lane, int partition, long sequence, String decisionId, long decidedAt) {}
@@ -69,7 +73,7 @@ final class DecisionRecords {
 
     static void ground(Decision decision, RouteRequest request, OpenRequest open, Grounds grounds) {
         decision.setCatalogVersion(grounds.catalogVersion());
-        decision.setPolicies(grounds.policies() == null ? List.of() : List.of(grounds.policies()));
+        decision.setPolicies(grounds.policies());
         decision.setWeights(grounds.weights());
         decision.setRule(grounds.rule() == null ? null : grounds.rule().getName());
         decision.setRuleVersion(grounds.rule() == null ? null : grounds.ruleVersion());

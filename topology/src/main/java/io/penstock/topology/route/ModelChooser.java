@@ -2,13 +2,12 @@ package io.penstock.topology.route;
 
 import io.penstock.event.Candidate;
 import io.penstock.event.Constraints;
+import io.penstock.event.LatencyReference;
 import io.penstock.event.ModelCard;
 import io.penstock.event.Rule;
 import io.penstock.learner.Arm;
 import io.penstock.learner.Choice;
-import io.penstock.learner.Estimates;
 import io.penstock.learner.Features;
-import io.penstock.learner.Forecast;
 import io.penstock.learner.Objective;
 import io.penstock.learner.Policy;
 import io.penstock.learner.Prediction;
@@ -37,7 +36,7 @@ final class ModelChooser {
     /**
      * What the scores rest on.
      *
-     * @param estimates learned predictions of every model of the catalog
+     * @param beliefs what is expected of every model of the catalog
      * @param objective weights and reference constants
      * @param policy turns scores into a draw
      * @param pending observations on their way, by model
@@ -45,7 +44,7 @@ final class ModelChooser {
      * @param fallback used when the filters leave nothing
      */
     record Basis(
-            Estimates estimates,
+            Beliefs beliefs,
             Objective objective,
             Policy policy,
             ToDoubleFunction<String> pending,
@@ -55,7 +54,7 @@ final class ModelChooser {
     private final RouteRequest request;
     private final Basis basis;
     private final @Nullable Rule rule;
-    private final Forecast forecast;
+    private final Beliefs.At expected;
     private final List<Candidate> candidates = new ArrayList<>();
     private final List<Arm> arms = new ArrayList<>();
     private final List<ModelCard> cards = new ArrayList<>();
@@ -67,7 +66,7 @@ final class ModelChooser {
         this.request = request;
         this.basis = basis;
         this.rule = rule;
-        this.forecast = basis.estimates.at(Features.of(request.features().toFloats()));
+        this.expected = basis.beliefs.at(Features.of(request.features().toFloats()));
     }
 
     static Selection choose(
@@ -90,7 +89,9 @@ final class ModelChooser {
 
     private void score(ModelCard card, boolean constrained) {
         String model = card.getSlug();
-        Prediction learned = forecast.predict(model, basis.pending.applyAsDouble(model));
+        LatencyReference line = card.getLatencyReference();
+        Prediction learned = expected.predict(
+                model, basis.pending.applyAsDouble(model), line == null ? 0 : line.getMsPerOutputToken());
         Prediction prediction = new Prediction(
                 learned.quality(),
                 learned.width(),

@@ -16,7 +16,9 @@ import io.penstock.learner.Policy;
 import io.penstock.topology.catalog.Catalog;
 import io.penstock.topology.enrich.EnrichedRequest;
 import io.penstock.topology.policy.ScopePolicy;
+import io.penstock.topology.policy.WarmStart;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
@@ -79,7 +81,7 @@ final class Router {
     /** A decision that refuses without looking at any model. */
     Decision refuse(OpenRequest open, InferenceRequest request, Position position, String reason, String detail) {
         Decision decision = base(open, request, draw(open), position);
-        DecisionRecords.refuse(decision, java.util.List.of(), reason, detail);
+        DecisionRecords.refuse(decision, List.of(), reason, detail);
         return decision;
     }
 
@@ -102,13 +104,13 @@ final class Router {
         Decision decision = base(open, request, draw, position);
         if (attempt.now() >= attempt.expiresAt()) {
             DecisionRecords.refuse(
-                    decision, java.util.List.of(), RejectReasons.EXPIRED, "the request expired before it was decided");
+                    decision, List.of(), RejectReasons.EXPIRED, "the request expired before it was decided");
             return new Verdict(decision, null);
         }
         if (attempt.attempt() > profile.getMaxAttempts()) {
             DecisionRecords.refuse(
                     decision,
-                    java.util.List.of(),
+                    List.of(),
                     RejectReasons.ATTEMPTS_EXHAUSTED,
                     "the profile allows " + profile.getMaxAttempts() + " attempts");
             return new Verdict(decision, null);
@@ -117,6 +119,8 @@ final class Router {
         String scope = scope(profile, open.identity().tenant());
         ScopePolicy learned = views.policies()
                 .current(scope, open.extractor(), open.features().dimension(), catalog);
+        ScopePolicy missed = residuals(scope, open, catalog);
+        Beliefs beliefs = beliefs(learned, missed);
         ObjectiveWeights weights = request.getWeights() == null ? profile.getWeights() : request.getWeights();
         DecisionRecords.ground(
                 decision,
@@ -124,13 +128,13 @@ final class Router {
                 open,
                 new DecisionRecords.Grounds(
                         catalog.version(),
-                        learned.use(),
+                        missed == null ? List.of(learned.use()) : List.of(learned.use(), missed.use()),
                         weights,
                         rule,
                         catalog.rules().getVersion(),
                         draw.seed()));
         ModelChooser.Basis basis = new ModelChooser.Basis(
-                learned.estimates(),
+                beliefs,
                 objective(weights, profile),
                 policy(profile),
                 settings.deterministic() ? model -> 0 : model -> PENDING_WORTH * pending.applyAsDouble(model),
@@ -144,6 +148,21 @@ final class Router {
         Selection.Refused refused = (Selection.Refused) selection;
         DecisionRecords.refuse(decision, refused.candidates(), refused.reason(), refused.detail());
         return new Verdict(decision, null);
+    }
+
+    /** What the warm model turned out to miss in a scope; null if there is none for these features. */
+    private @Nullable ScopePolicy residuals(String scope, OpenRequest open, Catalog catalog) {
+        WarmStart warm = views.policies().warm();
+        return warm != null && warm.suits(open.extractor())
+                ? views.policies().current(scope, warm.key(), WarmStart.DIMENSION, catalog)
+                : null;
+    }
+
+    private Beliefs beliefs(ScopePolicy learned, @Nullable ScopePolicy missed) {
+        WarmStart warm = views.policies().warm();
+        return new Beliefs(
+                learned.estimates(),
+                warm == null || missed == null ? null : new Beliefs.Warm(warm.model(), missed.residuals(warm.model())));
     }
 
     /** Which policy a tenant's requests learn: its own, or that of a group it shares on purpose. */
