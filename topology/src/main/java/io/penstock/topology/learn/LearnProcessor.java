@@ -3,6 +3,7 @@ package io.penstock.topology.learn;
 import io.penstock.event.Outcome;
 import io.penstock.event.OutcomeKind;
 import io.penstock.event.PolicySnapshot;
+import io.penstock.learner.Decay;
 import io.penstock.schema.EventCodec;
 import io.penstock.schema.MalformedEventException;
 import io.penstock.schema.UnresolvedSchemaException;
@@ -84,7 +85,7 @@ final class LearnProcessor implements Processor<byte @Nullable [], byte @Nullabl
         void process(Record<byte @Nullable [], byte @Nullable []> message) {
             RecordMetadata at = context.recordMetadata().orElse(null);
             try {
-                learn(codec.decode(Outcome.class, message.value()), at);
+                learn(codec.decode(Outcome.class, message.value()), message.timestamp(), at);
             } catch (MalformedEventException | UnresolvedSchemaException e) {
                 refuse(message, at, "malformed", e);
             } catch (BadOutcomeException e) {
@@ -92,7 +93,7 @@ final class LearnProcessor implements Processor<byte @Nullable [], byte @Nullabl
             }
         }
 
-        private void learn(Outcome outcome, @Nullable RecordMetadata at) {
+        private void learn(Outcome outcome, long recordedAt, @Nullable RecordMetadata at) {
             if (outcome.getKind() == OutcomeKind.CENSORED) {
                 metrics.count("learn.censored");
                 return;
@@ -107,9 +108,10 @@ final class LearnProcessor implements Processor<byte @Nullable [], byte @Nullabl
                 sums.add(sums(key, lesson.features().dimension()));
             }
             long version = at.offset() + 1;
+            long time = Decay.weightTime(outcome.getDecisionTime().toEpochMilli(), recordedAt);
             for (int i = 0; i < sums.size(); i++) {
                 LearnedKey key = lesson.keys().get(i);
-                sums.get(i).apply(lesson.features(), lesson.observation(), version);
+                sums.get(i).apply(lesson.features(), lesson.observation(), time, version);
                 table.changed(key, sums.get(i));
                 publications.changed(key, version);
             }
@@ -121,7 +123,7 @@ final class LearnProcessor implements Processor<byte @Nullable [], byte @Nullabl
         private Learned sums(LearnedKey key, int dimension) {
             Learned known = table.find(key);
             if (known == null) {
-                return Learned.nothing(dimension);
+                return Learned.nothing(dimension, settings.decay());
             }
             if (known.dimension() != dimension) {
                 throw new BadOutcomeException("features of extractor " + key.extractor() + " must have dimension "

@@ -1,5 +1,6 @@
 package io.penstock.topology.learn;
 
+import io.penstock.learner.Decay;
 import io.penstock.learner.Features;
 import io.penstock.learner.InvalidStatisticsException;
 import io.penstock.learner.ModelStatistics;
@@ -16,8 +17,8 @@ final class Learned {
         this.version = version;
     }
 
-    static Learned nothing(int dimension) {
-        return new Learned(ModelStatistics.empty(dimension), 0);
+    static Learned nothing(int dimension, Decay decay) {
+        return new Learned(ModelStatistics.empty(dimension, decay), 0);
     }
 
     /** Reads {@link #toBytes}: the version as 8 big-endian bytes, then the statistics' own format. */
@@ -40,9 +41,12 @@ final class Learned {
                 .array();
     }
 
-    /** @param newVersion offset of the outcome plus one */
-    void apply(Features features, Observation observation, long newVersion) {
-        statistics.apply(features, observation);
+    /**
+     * @param millis the time of its weight
+     * @param newVersion offset of the outcome plus one
+     */
+    void apply(Features features, Observation observation, long millis, long newVersion) {
+        statistics.apply(features, observation, millis);
         version = newVersion;
     }
 

@@ -2,6 +2,7 @@ package io.penstock.topology.learn;
 
 import io.penstock.event.FeatureVector;
 import io.penstock.event.Outcome;
+import io.penstock.learner.Decay;
 import io.penstock.learner.Features;
 import io.penstock.learner.ModelStatistics;
 import io.penstock.learner.Observation;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,27 +22,43 @@ import org.jspecify.annotations.Nullable;
 public final class Refold {
     private final Map<String, ModelStatistics> sums = new TreeMap<>();
     private final List<String> refused = new ArrayList<>();
+    private final Function<String, Decay> decays;
 
-    /** Folds the outcomes of one partition, in any order. */
+    /** Of sums that forget nothing. */
+    public Refold() {
+        this(key -> Decay.NONE);
+    }
+
+    /** @param decays how the sums of a policy key forget */
+    public Refold(Function<String, Decay> decays) {
+        this.decays = decays;
+    }
+
+    /** Folds the outcomes of one partition, in any order, as if each had been recorded when it was decided. */
     public static Map<String, ModelStatistics> of(int partition, Iterable<Outcome> outcomes) {
         Refold refold = new Refold();
-        outcomes.forEach(outcome -> refold.add(partition, outcome));
+        outcomes.forEach(outcome ->
+                refold.add(partition, outcome, outcome.getDecisionTime().toEpochMilli()));
         return refold.sums();
     }
 
-    /** Adds one outcome; one that is not fit to learn from changes nothing and is listed in {@link #refused}. */
-    public void add(int partition, Outcome outcome) {
+    /**
+     * Adds one outcome; one that is not fit to learn from changes nothing and is listed in {@link #refused}.
+     *
+     * @param recordedAt timestamp of its record, milliseconds
+     */
+    public void add(int partition, Outcome outcome, long recordedAt) {
         try {
             Optional<Observation> observation = observation(outcome);
             if (observation.isPresent()) {
-                teach(partition, outcome, observation.get());
+                teach(partition, outcome, observation.get(), recordedAt);
             }
         } catch (IllegalArgumentException e) {
             refused.add(outcome.getTenant() + '/' + outcome.getRequestId() + ": " + e.getMessage());
         }
     }
 
-    private void teach(int partition, Outcome outcome, Observation observation) {
+    private void teach(int partition, Outcome outcome, Observation observation, long recordedAt) {
         FeatureVector vector = outcome.getFeatures();
         if (vector == null || vector.getDimension() * 4L != vector.getValues().remaining()) {
             throw new IllegalArgumentException("features are missing or have the wrong length");
@@ -56,9 +74,10 @@ public final class Refold {
             }
             keys.add(key);
         }
+        long time = Decay.weightTime(outcome.getDecisionTime().toEpochMilli(), recordedAt);
         for (String key : keys) {
-            sums.computeIfAbsent(key, missing -> ModelStatistics.empty(features.dimension()))
-                    .apply(features, observation);
+            sums.computeIfAbsent(key, missing -> ModelStatistics.empty(features.dimension(), decays.apply(key)))
+                    .apply(features, observation, time);
         }
     }
 

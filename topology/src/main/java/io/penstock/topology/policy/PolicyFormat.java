@@ -36,9 +36,9 @@ public final class PolicyFormat {
         snapshot.setShard(shard);
         snapshot.setExtractor(key.extractor());
         snapshot.setFamily(FAMILY);
-        snapshot.setFormat(ModelStatistics.FORMAT_VERSION);
+        snapshot.setFormat(statistics.format());
         snapshot.setDimension(statistics.dimension());
-        snapshot.setLandmark(Instant.EPOCH);
+        snapshot.setLandmark(Instant.ofEpochMilli(statistics.landmark()));
         snapshot.setVersion(version);
         snapshot.setStatistics(ByteBuffer.wrap(bytes));
         snapshot.setChecksum(checksum(bytes));
@@ -65,9 +65,9 @@ public final class PolicyFormat {
                 PolicyRejection.UNKNOWN_FAMILY,
                 "family must be " + FAMILY + ", but is " + snapshot.getFamily());
         require(
-                snapshot.getFormat() == ModelStatistics.FORMAT_VERSION,
+                snapshot.getFormat() >= 1 && snapshot.getFormat() <= ModelStatistics.FORMAT_VERSION,
                 PolicyRejection.UNKNOWN_FORMAT,
-                "format must be " + ModelStatistics.FORMAT_VERSION + ", but is " + snapshot.getFormat());
+                "format must be from 1 to " + ModelStatistics.FORMAT_VERSION + ", but is " + snapshot.getFormat());
         LearnedKey learned = learnedKey(key, snapshot);
         byte[] bytes = bytes(snapshot.getStatistics());
         long checksum = checksum(bytes);
