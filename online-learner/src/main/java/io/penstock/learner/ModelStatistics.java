@@ -30,8 +30,6 @@ public final class ModelStatistics {
     /** The newest format; sums without decay are still written as format 1. */
     public static final int FORMAT_VERSION = 2;
 
-    private static final int HEADER_BYTES = 4 + 2 + 2 + 8 + 8 + 8;
-    private static final int DECAY_BYTES = 8 + 8;
     private static final int TOKENS = 0;
     private static final int LATENCY = 1;
 
@@ -108,6 +106,16 @@ public final class ModelStatistics {
 
     private void addQuality(double[] x, Weight weight, double value, double sign) {
         quality.addTarget(0, x, weight, value, value, sign);
+    }
+
+    /**
+     * Moves the quality of everything seen by an amount, slopes unchanged, and multiplies the weight of everything.
+     *
+     * @param factor a power of two, so that nothing is rounded
+     */
+    void shift(double amount, double factor) {
+        quality.shiftTarget(0, amount);
+        scale(factor);
     }
 
     /** An older time keeps its own, smaller weight: what it counts must not depend on when it arrives. */
@@ -259,12 +267,8 @@ public final class ModelStatistics {
      * still what is written then, so that nothing changes for those who don't use it.
      */
     public byte[] toBytes() {
-        ByteBuffer bytes = ByteBuffer.allocate(sizeInBytes(dimension, format())).order(ByteOrder.LITTLE_ENDIAN);
-        bytes.putInt(FAMILY).putShort((short) format()).putShort((short) dimension);
-        bytes.putLong(landmark).putLong(judged).putLong(completed);
-        if (decay.forgets()) {
-            bytes.putLong(decay.halfLifeMillis()).putLong(latest);
-        }
+        ByteBuffer bytes = ByteBuffer.allocate(StatisticsHeader.sizeInBytes(dimension, format()));
+        new StatisticsHeader(dimension, decay, landmark, latest, judged, completed).write(bytes);
         DoubleBuffer sums = bytes.asDoubleBuffer();
         quality.write(sums);
         completion.write(sums);
@@ -273,48 +277,28 @@ public final class ModelStatistics {
 
     /** The format that {@link #toBytes} writes. */
     public int format() {
-        return decay.forgets() ? 2 : 1;
+        return StatisticsHeader.format(decay);
     }
 
-    /** At most; without decay {@value #DECAY_BYTES} bytes less. */
+    /** At most; without decay 16 bytes less. */
     public static int sizeInBytes(int dimension) {
-        return sizeInBytes(dimension, FORMAT_VERSION);
-    }
-
-    private static int sizeInBytes(int dimension, int format) {
-        int width = dimension + 1;
-        int header = HEADER_BYTES + (format > 1 ? DECAY_BYTES : 0);
-        return header + Double.BYTES * (Moments.doubles(width, 1) + Moments.doubles(width, 2));
+        return StatisticsHeader.sizeInBytes(dimension, FORMAT_VERSION);
     }
 
     /** @throws InvalidStatisticsException if the bytes are not a valid snapshot of a known format */
     public static ModelStatistics fromBytes(byte[] array) {
         ByteBuffer bytes = ByteBuffer.wrap(array).order(ByteOrder.LITTLE_ENDIAN);
-        int dimension = checkHeader(bytes);
-        int format = bytes.getShort(Integer.BYTES);
-        long landmark = bytes.getLong();
-        long judged = bytes.getLong();
-        long completed = bytes.getLong();
-        ModelStatistics result = empty(dimension, format > 1 ? decay(bytes.getLong()) : Decay.NONE);
-        result.landmark = landmark;
-        result.judged = judged;
-        result.completed = completed;
-        result.latest = format > 1 ? bytes.getLong() : 0;
+        StatisticsHeader header = StatisticsHeader.read(bytes);
+        ModelStatistics result = empty(header.dimension(), header.decay());
+        result.landmark = header.landmark();
+        result.latest = header.latest();
+        result.judged = header.judged();
+        result.completed = header.completed();
         DoubleBuffer sums = bytes.asDoubleBuffer();
         result.quality.read(sums);
         result.completion.read(sums);
         result.check();
         return result;
-    }
-
-    private static Decay decay(long halfLife) {
-        try {
-            Decay decay = new Decay(halfLife);
-            require(decay.forgets(), "statistics of format 2 must have a half-life, but have none");
-            return decay;
-        } catch (IllegalArgumentException e) {
-            throw new InvalidStatisticsException("statistics " + e.getMessage());
-        }
     }
 
     /** Why a router with this dimension must not use the bytes, or empty if it may. Never throws. */
@@ -327,38 +311,7 @@ public final class ModelStatistics {
         }
     }
 
-    private static int checkHeader(ByteBuffer bytes) {
-        int length = bytes.remaining();
-        require(length >= HEADER_BYTES, "statistics need at least " + HEADER_BYTES + " bytes, but have " + length);
-        int family = bytes.getInt();
-        require(family == FAMILY, String.format("statistics family must be %08x, but is %08x", FAMILY, family));
-        int version = Short.toUnsignedInt(bytes.getShort());
-        require(
-                version >= 1 && version <= FORMAT_VERSION,
-                "statistics format must be from 1 to " + FORMAT_VERSION + ", but is " + version);
-        int dimension = Short.toUnsignedInt(bytes.getShort());
-        require(
-                dimension >= 1 && dimension <= Features.MAX_DIMENSION,
-                "statistics dimension must be from 1 to " + Features.MAX_DIMENSION + ", but is " + dimension);
-        int expected = sizeInBytes(dimension, version);
-        require(
-                length == expected,
-                "statistics of dimension " + dimension + " must be " + expected + " bytes, but are " + length);
-        return dimension;
-    }
-
     private void check() {
-        require(
-                decay.isLandmark(landmark),
-                decay.forgets()
-                        ? "statistics landmark must be a multiple of " + Decay.PERIOD_HALF_LIVES
-                                + " half-lives, but is " + landmark
-                        : "statistics landmark must be 0 in format 1, but is " + landmark);
-        require(
-                latest >= landmark && decay.landmark(latest) == landmark,
-                "statistics latest time must be in the period of their landmark " + landmark + ", but is " + latest);
-        require(judged >= 0, "judged must not be negative, but is " + judged);
-        require(completed >= 0, "completed must not be negative, but is " + completed);
         String problem = quality.problem("quality");
         require(problem.isEmpty(), problem);
         problem = completion.problem("completion");

@@ -59,6 +59,18 @@ final class Moments {
         totals[target] += sign * weight.roundedTotal(weight.value() * total);
     }
 
+    /** As if each value of the target had been larger by an amount; on the grid of {@link Weight#plain}. */
+    void shiftTarget(int target, double amount) {
+        int start = target * width;
+        double before = cross[start];
+        Weight grid = Weight.plain(1);
+        for (int i = 0; i < width; i++) {
+            cross[start + i] += grid.rounded(amount * gram[i]);
+        }
+        squares[target] += grid.rounded(amount * (2 * before + amount * gram[0]));
+        totals[target] += grid.roundedTotal(amount * gram[0]);
+    }
+
     /** Replaces each sum by a function of it. */
     void replace(DoubleUnaryOperator change) {
         for (double[] part : new double[][] {gram, cross, squares, totals}) {

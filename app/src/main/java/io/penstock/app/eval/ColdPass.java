@@ -6,10 +6,12 @@ import io.penstock.app.replay.Workload;
 import io.penstock.connector.recorded.RecordedOutcome;
 import io.penstock.connector.recorded.RecordedOutcomes;
 import io.penstock.event.RoutingProfile;
+import io.penstock.learner.Decay;
 import io.penstock.learner.Estimates;
 import io.penstock.learner.LearnerSettings;
 import io.penstock.learner.ModelStatistics;
 import io.penstock.learner.Observation;
+import io.penstock.learner.WatchedModel;
 import io.penstock.topology.route.OfflineRouter;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -28,7 +30,7 @@ final class ColdPass {
     private final Workload workload;
     private final OfflineRouter router;
     private final SplittableRandom losses;
-    private final Map<String, ModelStatistics> sums = new HashMap<>();
+    private final Map<String, WatchedModel> models = new HashMap<>();
     private final int[] places;
     private final int[] arms;
 
@@ -58,7 +60,7 @@ final class ColdPass {
         int judged = first;
         for (int from = first; from < places.length; from += window) {
             int to = Math.min(places.length, from + window);
-            Estimates estimates = Estimates.of(pool.dimension(), sums, pool.priors(), LearnerSettings.defaults());
+            Estimates estimates = Estimates.of(pool.dimension(), sums(), pool.priors(), LearnerSettings.defaults());
             for (int i = from; i < to; i++) {
                 decide(i, estimates);
             }
@@ -107,7 +109,13 @@ final class ColdPass {
 
     private void learn(int i, Observation observation) {
         String slug = pool.outcomes().arms().get(arms[i]).slug();
-        sums.computeIfAbsent(slug, missing -> ModelStatistics.empty(pool.dimension()))
-                .apply(pool.features(places[i]), observation);
+        models.computeIfAbsent(slug, missing -> WatchedModel.empty(pool.dimension(), Decay.NONE))
+                .apply(pool.features(places[i]), observation, i);
+    }
+
+    private Map<String, ModelStatistics> sums() {
+        Map<String, ModelStatistics> sums = new HashMap<>();
+        models.forEach((slug, model) -> sums.put(slug, model.statistics()));
+        return sums;
     }
 }

@@ -6,6 +6,7 @@ import io.penstock.learner.Decay;
 import io.penstock.learner.Features;
 import io.penstock.learner.ModelStatistics;
 import io.penstock.learner.Observation;
+import io.penstock.learner.WatchedModel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,10 +18,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The learned state computed again from nothing but the outcomes, to check the learner against (invariant I3: each
  * outcome moves the state at most once, and none is lost). Kept apart on purpose: it shares no code with the stage but
- * {@link ModelStatistics}, has no commits, caches or versions to get wrong, and simply adds up. Not thread-safe.
+ * {@link WatchedModel}, has no commits, caches or versions to get wrong, and simply adds up. Not thread-safe.
  */
 public final class Refold {
-    private final Map<String, ModelStatistics> sums = new TreeMap<>();
+    private final Map<String, WatchedModel> models = new TreeMap<>();
     private final List<String> refused = new ArrayList<>();
     private final Function<String, Decay> decays;
 
@@ -34,7 +35,7 @@ public final class Refold {
         this.decays = decays;
     }
 
-    /** Folds the outcomes of one partition, in any order, as if each had been recorded when it was decided. */
+    /** Folds the outcomes of one partition, in their order, as if each had been recorded when it was decided. */
     public static Map<String, ModelStatistics> of(int partition, Iterable<Outcome> outcomes) {
         Refold refold = new Refold();
         outcomes.forEach(outcome ->
@@ -68,15 +69,15 @@ public final class Refold {
         for (String scope : outcome.getScopes()) {
             String key =
                     String.join("/", scope, outcome.getModel(), Integer.toString(partition), vector.getExtractor());
-            ModelStatistics known = sums.get(key);
-            if (known != null && known.dimension() != features.dimension()) {
+            WatchedModel known = models.get(key);
+            if (known != null && known.statistics().dimension() != features.dimension()) {
                 throw new IllegalArgumentException("features have another dimension than those before");
             }
             keys.add(key);
         }
         long time = Decay.weightTime(outcome.getDecisionTime().toEpochMilli(), recordedAt);
         for (String key : keys) {
-            sums.computeIfAbsent(key, missing -> ModelStatistics.empty(features.dimension(), decays.apply(key)))
+            models.computeIfAbsent(key, missing -> WatchedModel.empty(features.dimension(), decays.apply(key)))
                     .apply(features, observation, time);
         }
     }
@@ -103,7 +104,9 @@ public final class Refold {
 
     /** By policy key (scope/model/shard/extractor), sorted. */
     public Map<String, ModelStatistics> sums() {
-        return new TreeMap<>(sums);
+        Map<String, ModelStatistics> sums = new TreeMap<>();
+        models.forEach((key, model) -> sums.put(key, model.statistics()));
+        return sums;
     }
 
     /** Identity and problem of each outcome that was not fit to learn from. */

@@ -1,6 +1,7 @@
 package io.penstock.topology.policy;
 
 import io.penstock.event.PolicySnapshot;
+import io.penstock.learner.Change;
 import io.penstock.learner.InvalidStatisticsException;
 import io.penstock.learner.ModelStatistics;
 import java.nio.ByteBuffer;
@@ -45,6 +46,13 @@ public final class PolicyFormat {
         snapshot.setProvenance("online");
         snapshot.setPublishedAt(publishedAt);
         return snapshot;
+    }
+
+    /** Says in a snapshot when its shard last found the model changed. */
+    public static void addChange(PolicySnapshot snapshot, Change change) {
+        snapshot.setChangedAt(Instant.ofEpochMilli(change.at()));
+        snapshot.setQualityBefore(change.before());
+        snapshot.setQualityAfter(change.after());
     }
 
     /** CRC-32C of the bytes. */

@@ -128,6 +128,43 @@ class LearnStageTest {
     }
 
     @Test
+    void shouldSayWhenAModelHasChangedAndBelieveItsNewVerdicts() {
+        // Given
+        Run run = new Run(AT_ONCE);
+        List<Outcome> outcomes = new ArrayList<>();
+        for (int i = 0; i < 400; i++) {
+            outcomes.add(Outcomes.of(OutcomeKind.JUDGED, "gpt", 1 - i % 3)
+                    .setQuality(i < 300 ? 0.9 : 0.2)
+                    .setDecisionTime(Instant.ofEpochMilli(1_760_000_000_000L + i))
+                    .build());
+        }
+
+        // When: the learner restarts in between
+        outcomes.subList(0, 310).forEach(run::learn);
+        Run after = new Run(AT_ONCE);
+        run.storeKeys().forEach(key -> after.store().put(key, run.store().get(key)));
+        outcomes.subList(310, 400).forEach(after::learn);
+
+        // Then
+        List<KeyValue<String, PolicySnapshot>> snapshots = run.snapshots();
+        snapshots.addAll(after.snapshots());
+        assertThat(snapshots.get(299).value.getChangedAt()).isNull();
+        PolicySnapshot last = snapshots.get(snapshots.size() - 1).value;
+        assertThat(last.getChangedAt())
+                .isBetween(Instant.ofEpochMilli(1_760_000_000_300L), Instant.ofEpochMilli(1_760_000_000_350L));
+        assertThat(last.getQualityBefore()).isEqualTo(0.9, withPrecision(0.05));
+        assertThat(last.getQualityAfter()).isEqualTo(0.2, withPrecision(0.05));
+        assertThat(counted).containsOnlyOnce("learn.model-worse");
+        Map<String, ModelStatistics> expected = Refold.of(0, outcomes);
+        ModelStatistics sums = PolicyFormat.decode("tenant/acme/gpt/0/" + Outcomes.EXTRACTOR, last)
+                .statistics();
+        assertThat(expected.values())
+                .singleElement()
+                .satisfies(refolded -> assertThat(sums.toBytes()).isEqualTo(refolded.toBytes()));
+        assertThat(sums.qualityMean()).isEqualTo(0.2, withPrecision(0.05));
+    }
+
+    @Test
     void shouldNameTheSnapshotCompletely() {
         // Given
         Run run = new Run(AT_ONCE);
