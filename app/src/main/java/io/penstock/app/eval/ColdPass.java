@@ -30,11 +30,13 @@ final class ColdPass {
     private final Workload workload;
     private final OfflineRouter router;
     private final SplittableRandom losses;
+    private final Disturbance disturbance;
     private final Map<String, WatchedModel> models = new HashMap<>();
     private final int[] places;
     private final int[] arms;
 
-    private ColdPass(EvalPool pool, EvalSettings settings, double lambda, long seed) {
+    private ColdPass(EvalPool pool, EvalSettings settings, double lambda, long seed, Disturbance disturbance) {
+        this.disturbance = disturbance;
         this.pool = pool;
         this.settings = settings;
         RecordedOutcomes outcomes = pool.outcomes();
@@ -48,7 +50,11 @@ final class ColdPass {
     }
 
     static Choices run(EvalPool pool, EvalSettings settings, double lambda, long seed) {
-        return new ColdPass(pool, settings, lambda, seed).run();
+        return run(pool, settings, lambda, seed, Disturbance.NONE);
+    }
+
+    static Choices run(EvalPool pool, EvalSettings settings, double lambda, long seed, Disturbance disturbance) {
+        return new ColdPass(pool, settings, lambda, seed, disturbance).run();
     }
 
     private Choices run() {
@@ -99,7 +105,10 @@ final class ColdPass {
 
     private void judge(int i) {
         if (settings.missing() == 0 || losses.nextDouble() >= settings.missing()) {
-            learn(i, new Observation.Judged(1, outcome(i).quality()));
+            learn(
+                    i,
+                    new Observation.Judged(
+                            1, disturbance.quality(i, arms[i], outcome(i).quality())));
         }
     }
 
