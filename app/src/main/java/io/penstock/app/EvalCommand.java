@@ -1,5 +1,7 @@
 package io.penstock.app;
 
+import io.penstock.app.eval.ChangeRow;
+import io.penstock.app.eval.ChangeStudy;
 import io.penstock.app.eval.EvalJson;
 import io.penstock.app.eval.EvalPlots;
 import io.penstock.app.eval.EvalSettings;
@@ -146,6 +148,13 @@ final class EvalCommand implements Callable<Integer> {
     @Option(names = "--limit", paramLabel = "N", description = "Only the first N prompts of each order, for cold.")
     private @Nullable Integer limit;
 
+    @Option(
+            names = "--change",
+            description =
+                    "Instead: how soon a silent drop of a model's quality is found, how often falsely, and what it"
+                            + " costs; a row for each pool, with the first lambda.")
+    private boolean change;
+
     @Option(names = "--json", paramLabel = "OUT", description = "Write the rows as JSON.")
     private @Nullable Path json;
 
@@ -185,6 +194,11 @@ final class EvalCommand implements Callable<Integer> {
         Folders.requireOf(command, json);
         Folders.requireOf(command, plots);
         Folders.requireOf(command, export);
+        if (change) {
+            out.print(ChangeStudy.write(changes(command, settings, err)));
+            out.flush();
+            return 0;
+        }
         List<PoolResult> results = new ArrayList<>();
         try (FeatureExtractor extractor = FeatureExtractors.byName(FeatureSettings.defaults())) {
             Evaluation evaluation = new Evaluation(settings, extractor, step -> tell(err, step));
@@ -201,6 +215,18 @@ final class EvalCommand implements Callable<Integer> {
         out.print(output == ReplayOutput.json ? EvalJson.write(settings, results) : EvalTable.write(results));
         out.flush();
         return 0;
+    }
+
+    private List<ChangeRow> changes(CommandSpec command, EvalSettings settings, PrintWriter err) {
+        List<ChangeRow> rows = new ArrayList<>();
+        try (FeatureExtractor extractor = FeatureExtractors.byName(FeatureSettings.defaults())) {
+            ChangeStudy study = new ChangeStudy(settings, extractor);
+            for (String pool : chosenPools(command)) {
+                tell(err, "pool " + pool);
+                rows.add(study.study(load(command, data, pool)));
+            }
+        }
+        return rows;
     }
 
     private static PoolResult evaluate(

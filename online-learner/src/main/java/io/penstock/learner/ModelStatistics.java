@@ -16,6 +16,10 @@ import java.util.Optional;
  * compared with an independent refold. Beyond 2²¹ (two million observations of one model in one shard) sums are still
  * right to 1e-15 but the last bits may depend on the order.
  *
+ * <p><b>Forgetting.</b> With a {@link Decay} each contribution is a fixed number as of the start of its own period, and sums
+ * move to later periods by exact powers of two. Within a period any order and any sharding still give the same bits below
+ * 2²⁹ (8,000 recent observations at its end); beyond that, and across periods, the same sums to a relative 1e-9.
+ *
  * <p>{@link #apply} is the only operation that changes state, live and on restore. Not thread-safe.
  */
 public final class ModelStatistics {
@@ -23,75 +27,195 @@ public final class ModelStatistics {
     /** Identifies the family of statistics in the first four bytes: ridge sums. */
     public static final int FAMILY = 0x52494447;
 
-    public static final int FORMAT_VERSION = 1;
+    /** The newest format; sums without decay are still written as format 1. */
+    public static final int FORMAT_VERSION = 2;
 
-    private static final int HEADER_BYTES = 4 + 2 + 2 + 8 + 8 + 8;
     private static final int TOKENS = 0;
     private static final int LATENCY = 1;
 
     private final int dimension;
+    private final Decay decay;
     private final Moments quality;
     private final Moments completion;
+    private long landmark;
+    private long latest;
     private long judged;
     private long completed;
 
-    private ModelStatistics(int dimension, Moments quality, Moments completion) {
+    private ModelStatistics(int dimension, Decay decay, Moments quality, Moments completion) {
         this.dimension = dimension;
+        this.decay = decay;
         this.quality = quality;
         this.completion = completion;
     }
 
-    /** No observations. The dimension does not count the bias, which is added inside. */
+    /** No observations, none of which is ever forgotten. The dimension does not count the bias, which is added inside. */
     public static ModelStatistics empty(int dimension) {
-        Checks.dimension(dimension);
-        return new ModelStatistics(dimension, new Moments(dimension + 1, 1), new Moments(dimension + 1, 2));
+        return empty(dimension, Decay.NONE);
     }
 
+    /** No observations. */
+    public static ModelStatistics empty(int dimension, Decay decay) {
+        Checks.dimension(dimension);
+        return new ModelStatistics(dimension, decay, new Moments(dimension + 1, 1), new Moments(dimension + 1, 2));
+    }
+
+    /**
+     * For sums without decay, where time does not matter.
+     *
+     * @throws IllegalStateException if these sums forget
+     */
     public void apply(Features features, Observation observation) {
+        if (decay.forgets()) {
+            throw new IllegalStateException("sums with a half-life need the time of each observation");
+        }
+        apply(features, observation, 0);
+    }
+
+    /**
+     * Adds one observation.
+     *
+     * @param millis when the model was chosen, by the broker's clock; whoever calls makes sure that it is not far in the
+     *     future, which would make everything else old. Times before the epoch count as the epoch
+     */
+    public void apply(Features features, Observation observation, long millis) {
         requireDimension(features.dimension());
+        long time = Math.max(0, millis);
+        moveTo(time);
         double[] x = features.withBias();
-        double w = observation.weight();
+        Weight weight = decay.weight(observation.weight(), time, landmark);
         if (observation instanceof Observation.Completed seen) {
-            completion.addContext(x, w);
-            addLog(TOKENS, x, w, seen.outputTokens());
-            addLog(LATENCY, x, w, seen.latencyMillis());
+            completion.addContext(x, weight);
+            addLog(TOKENS, x, weight, seen.outputTokens());
+            addLog(LATENCY, x, weight, seen.latencyMillis());
             completed++;
         } else if (observation instanceof Observation.Judged verdict) {
-            quality.addContext(x, w);
-            addQuality(x, w, verdict.quality(), 1);
+            quality.addContext(x, weight);
+            addQuality(x, weight, verdict.quality(), 1);
             judged++;
         } else if (observation instanceof Observation.Corrected change) {
-            addQuality(x, w, change.oldQuality(), -1);
-            addQuality(x, w, change.newQuality(), 1);
+            addQuality(x, weight, change.oldQuality(), -1);
+            addQuality(x, weight, change.newQuality(), 1);
         }
     }
 
-    private void addLog(int target, double[] x, double w, double value) {
+    private void addLog(int target, double[] x, Weight weight, double value) {
         // StrictMath: the same bits on every machine, or a replay elsewhere would differ.
-        double y = StrictMath.log1p(value);
-        completion.addTarget(target, x, w * y, w * y * y, w * value, 1);
+        completion.addTarget(target, x, weight, StrictMath.log1p(value), value, 1);
     }
 
-    private void addQuality(double[] x, double w, double value, double sign) {
-        quality.addTarget(0, x, w * value, w * value * value, w * value, sign);
+    private void addQuality(double[] x, Weight weight, double value, double sign) {
+        quality.addTarget(0, x, weight, value, value, sign);
     }
 
-    /** A new object with the sums of both; this is how shards become the single-machine result. */
+    /**
+     * Moves the quality of everything seen by an amount, slopes unchanged, and multiplies the weight of everything.
+     *
+     * @param factor a power of two, so that nothing is rounded
+     */
+    void shift(double amount, double factor) {
+        quality.shiftTarget(0, amount);
+        scale(factor);
+    }
+
+    /** An older time keeps its own, smaller weight: what it counts must not depend on when it arrives. */
+    private void moveTo(long time) {
+        if (!decay.forgets()) {
+            return;
+        }
+        latest = Math.max(latest, time);
+        long next = decay.landmark(latest);
+        if (next > landmark) {
+            scale(decay.power(landmark, next));
+            landmark = next;
+        }
+    }
+
+    private void scale(double factor) {
+        quality.replace(sum -> Decay.scaled(sum, factor));
+        completion.replace(sum -> Decay.scaled(sum, factor));
+    }
+
+    /**
+     * A new object with the sums of both; this is how shards become the single-machine result.
+     *
+     * @throws IllegalArgumentException if the other has another dimension or another half-life
+     */
     public ModelStatistics plus(ModelStatistics other) {
         requireDimension(other.dimension);
-        ModelStatistics sum =
-                new ModelStatistics(dimension, quality.plus(other.quality), completion.plus(other.completion));
+        if (!other.decay.equals(decay)) {
+            throw new IllegalArgumentException("half-life must be " + decay.halfLifeMillis()
+                    + " ms as in these statistics, but is " + other.decay.halfLifeMillis() + " ms");
+        }
+        long common = Math.max(landmark, other.landmark);
+        ModelStatistics left = at(common);
+        ModelStatistics right = other.at(common);
+        ModelStatistics sum = new ModelStatistics(
+                dimension, decay, left.quality.plus(right.quality), left.completion.plus(right.completion));
+        sum.landmark = common;
+        sum.latest = Math.max(latest, other.latest);
         sum.judged = judged + other.judged;
         sum.completed = completed + other.completed;
         return sum;
     }
 
+    private ModelStatistics at(long common) {
+        if (common == landmark) {
+            return this;
+        }
+        ModelStatistics moved = copy();
+        moved.scale(decay.power(landmark, common));
+        return moved;
+    }
+
     public ModelStatistics copy() {
-        return plus(empty(dimension));
+        ModelStatistics copy = new ModelStatistics(
+                dimension,
+                decay,
+                quality.plus(new Moments(dimension + 1, 1)),
+                completion.plus(new Moments(dimension + 1, 2)));
+        copy.landmark = landmark;
+        copy.latest = latest;
+        copy.judged = judged;
+        copy.completed = completed;
+        return copy;
+    }
+
+    /**
+     * What the sums are worth at a time, as sums without decay: what {@link Estimates} and its priors are added to. The
+     * same object where nothing is forgotten.
+     *
+     * @param millis as a rule the {@link #latest} time that anything in the scope has seen
+     */
+    public ModelStatistics asOf(long millis) {
+        if (!decay.forgets()) {
+            return this;
+        }
+        double factor = decay.factor(landmark, Math.max(latest, millis));
+        ModelStatistics copy = copy();
+        ModelStatistics plain = new ModelStatistics(dimension, Decay.NONE, copy.quality, copy.completion);
+        plain.scale(factor);
+        plain.judged = judged;
+        plain.completed = completed;
+        return plain;
     }
 
     public int dimension() {
         return dimension;
+    }
+
+    public Decay decay() {
+        return decay;
+    }
+
+    /** As of when the sums are, milliseconds; 0 without decay. */
+    public long landmark() {
+        return landmark;
+    }
+
+    /** The latest time of an observation, milliseconds; 0 without decay. */
+    public long latest() {
+        return latest;
     }
 
     /** Number of judged attempts, each counted once however often its verdict changed. */
@@ -143,32 +267,38 @@ public final class ModelStatistics {
 
     /**
      * Little-endian: family (int), format version (short), dimension (short), landmark (long, 0 = no decay), judged and
-     * completed (longs), then the quality sums and the completion sums as doubles: packed Gram triangle by rows, cross
-     * products per target, squares, totals.
+     * completed (longs), in format 2 half-life and latest time (longs), then the quality sums and the completion sums as
+     * doubles: packed Gram triangle by rows, cross products per target, squares, totals. Format 1 is without decay, and
+     * still what is written then, so that nothing changes for those who don't use it.
      */
     public byte[] toBytes() {
-        ByteBuffer bytes = ByteBuffer.allocate(sizeInBytes(dimension)).order(ByteOrder.LITTLE_ENDIAN);
-        bytes.putInt(FAMILY).putShort((short) FORMAT_VERSION).putShort((short) dimension);
-        bytes.putLong(0).putLong(judged).putLong(completed);
+        ByteBuffer bytes = ByteBuffer.allocate(StatisticsHeader.sizeInBytes(dimension, format()));
+        new StatisticsHeader(dimension, decay, landmark, latest, judged, completed).write(bytes);
         DoubleBuffer sums = bytes.asDoubleBuffer();
         quality.write(sums);
         completion.write(sums);
         return bytes.array();
     }
 
+    /** The format that {@link #toBytes} writes. */
+    public int format() {
+        return StatisticsHeader.format(decay);
+    }
+
+    /** At most; without decay 16 bytes less. */
     public static int sizeInBytes(int dimension) {
-        int width = dimension + 1;
-        return HEADER_BYTES + Double.BYTES * (Moments.doubles(width, 1) + Moments.doubles(width, 2));
+        return StatisticsHeader.sizeInBytes(dimension, FORMAT_VERSION);
     }
 
     /** @throws InvalidStatisticsException if the bytes are not a valid snapshot of a known format */
     public static ModelStatistics fromBytes(byte[] array) {
         ByteBuffer bytes = ByteBuffer.wrap(array).order(ByteOrder.LITTLE_ENDIAN);
-        int dimension = checkHeader(bytes);
-        ModelStatistics result = empty(dimension);
-        bytes.getLong();
-        result.judged = bytes.getLong();
-        result.completed = bytes.getLong();
+        StatisticsHeader header = StatisticsHeader.read(bytes);
+        ModelStatistics result = empty(header.dimension(), header.decay());
+        result.landmark = header.landmark();
+        result.latest = header.latest();
+        result.judged = header.judged();
+        result.completed = header.completed();
         DoubleBuffer sums = bytes.asDoubleBuffer();
         result.quality.read(sums);
         result.completion.read(sums);
@@ -186,37 +316,20 @@ public final class ModelStatistics {
         }
     }
 
-    private static int checkHeader(ByteBuffer bytes) {
-        int length = bytes.remaining();
-        require(length >= HEADER_BYTES, "statistics need at least " + HEADER_BYTES + " bytes, but have " + length);
-        int family = bytes.getInt();
-        require(family == FAMILY, String.format("statistics family must be %08x, but is %08x", FAMILY, family));
-        int version = Short.toUnsignedInt(bytes.getShort());
-        require(version == FORMAT_VERSION, "statistics format must be " + FORMAT_VERSION + ", but is " + version);
-        int dimension = Short.toUnsignedInt(bytes.getShort());
-        require(
-                dimension >= 1 && dimension <= Features.MAX_DIMENSION,
-                "statistics dimension must be from 1 to " + Features.MAX_DIMENSION + ", but is " + dimension);
-        int expected = sizeInBytes(dimension);
-        require(
-                length == expected,
-                "statistics of dimension " + dimension + " must be " + expected + " bytes, but are " + length);
-        long landmark = bytes.getLong(bytes.position());
-        require(landmark == 0, "statistics landmark must be 0 in format 1, but is " + landmark);
-        return dimension;
-    }
-
     private void check() {
-        require(judged >= 0, "judged must not be negative, but is " + judged);
-        require(completed >= 0, "completed must not be negative, but is " + completed);
         String problem = quality.problem("quality");
         require(problem.isEmpty(), problem);
         problem = completion.problem("completion");
         require(problem.isEmpty(), problem);
-        require(judged > 0 == quality.weight() > 0, "judged is " + judged + ", but its weight is " + quality.weight());
+        require(isWeightOf(judged, quality), "judged is " + judged + ", but its weight is " + quality.weight());
         require(
-                completed > 0 == completion.weight() > 0,
+                isWeightOf(completed, completion),
                 "completed is " + completed + ", but its weight is " + completion.weight());
+    }
+
+    /** What was seen long ago may weigh nothing any more. */
+    private boolean isWeightOf(long count, Moments moments) {
+        return count > 0 ? moments.weight() > 0 || decay.forgets() : moments.weight() == 0;
     }
 
     private void requireDimension(int other) {

@@ -1,18 +1,16 @@
 package io.penstock.learner;
 
 import java.nio.DoubleBuffer;
+import java.util.function.DoubleUnaryOperator;
 
 /**
  * Weighted raw sums of a regression on x (bias first) with a few targets that share one Gram matrix: the packed upper
  * triangle of Σw·xxᵀ, and for each target Σw·y·x, Σw·y² and a total on the target's natural scale.
  *
- * <p>Every contribution is rounded to a multiple of 2⁻³² first ({@link #grid}), so adding doubles is exact while a sum
- * stays below 2²¹, and the order of additions cannot matter. Totals hold larger numbers and use 2⁻¹⁰, exact to 2⁴³.
+ * <p>Every contribution is rounded to a grid first ({@link Weight}), so adding doubles is exact while a sum stays small
+ * enough, and the order of additions cannot matter.
  */
 final class Moments {
-
-    private static final double FINE = 0x1p32;
-    private static final double COARSE = 0x1p10;
 
     private final int width;
     private final double[] gram;
@@ -40,28 +38,46 @@ final class Moments {
         return triangle(width) + targets * (width + 2);
     }
 
-    static double grid(double value) {
-        return Math.rint(value * FINE) / FINE;
-    }
-
-    void addContext(double[] x, double weight) {
+    void addContext(double[] x, Weight weight) {
         int k = 0;
         for (int i = 0; i < width; i++) {
-            double wx = weight * x[i];
+            double wx = weight.value() * x[i];
             for (int j = i; j < width; j++) {
-                gram[k++] += grid(wx * x[j]);
+                gram[k++] += weight.rounded(wx * x[j]);
             }
         }
     }
 
     /** Adds one target value; {@code sign} −1 takes exactly back what +1 put in. */
-    void addTarget(int target, double[] x, double weightedValue, double square, double total, double sign) {
+    void addTarget(int target, double[] x, Weight weight, double value, double total, double sign) {
         int start = target * width;
+        double weighted = weight.value() * value;
         for (int i = 0; i < width; i++) {
-            cross[start + i] += sign * grid(weightedValue * x[i]);
+            cross[start + i] += sign * weight.rounded(weighted * x[i]);
         }
-        squares[target] += sign * grid(square);
-        totals[target] += sign * Math.rint(total * COARSE) / COARSE;
+        squares[target] += sign * weight.rounded(weighted * value);
+        totals[target] += sign * weight.roundedTotal(weight.value() * total);
+    }
+
+    /** As if each value of the target had been larger by an amount; on the grid of {@link Weight#plain}. */
+    void shiftTarget(int target, double amount) {
+        int start = target * width;
+        double before = cross[start];
+        Weight grid = Weight.plain(1);
+        for (int i = 0; i < width; i++) {
+            cross[start + i] += grid.rounded(amount * gram[i]);
+        }
+        squares[target] += grid.rounded(amount * (2 * before + amount * gram[0]));
+        totals[target] += grid.roundedTotal(amount * gram[0]);
+    }
+
+    /** Replaces each sum by a function of it. */
+    void replace(DoubleUnaryOperator change) {
+        for (double[] part : new double[][] {gram, cross, squares, totals}) {
+            for (int i = 0; i < part.length; i++) {
+                part[i] = change.applyAsDouble(part[i]);
+            }
+        }
     }
 
     Moments plus(Moments other) {

@@ -12,6 +12,9 @@ public sealed interface Observation {
     /** How much the observation counts; 1 for an ordinary one. In (0, {@value #MAX_WEIGHT}]. */
     double weight();
 
+    /** The same, counting that much as often. */
+    Observation times(double factor);
+
     /**
      * The attempt ended with an answer.
      *
@@ -23,6 +26,11 @@ public sealed interface Observation {
             checkWeight(weight);
             Checks.within("outputTokens", outputTokens, 0, 1e9);
             Checks.within("latencyMillis", latencyMillis, 0, 1e9);
+        }
+
+        @Override
+        public Observation times(double factor) {
+            return new Completed(weight * factor, outputTokens, latencyMillis);
         }
     }
 
@@ -36,6 +44,11 @@ public sealed interface Observation {
             checkWeight(weight);
             Checks.within("quality", quality, 0, 1);
         }
+
+        @Override
+        public Observation times(double factor) {
+            return new Judged(weight * factor, quality);
+        }
     }
 
     /**
@@ -47,6 +60,11 @@ public sealed interface Observation {
             checkWeight(weight);
             Checks.within("oldQuality", oldQuality, 0, 1);
             Checks.within("newQuality", newQuality, 0, 1);
+        }
+
+        @Override
+        public Observation times(double factor) {
+            return new Corrected(weight * factor, oldQuality, newQuality);
         }
     }
 

@@ -113,7 +113,8 @@ class ModelStatisticsTest {
     @Test
     void shouldTakeAboutSeventeenKilobytesAClockAtSixtyFourDimensions() {
         assertThat(ModelStatistics.sizeInBytes(64))
-                .isEqualTo(ModelStatistics.empty(64).toBytes().length);
+                .isEqualTo(ModelStatistics.empty(64, new Decay(1000)).toBytes().length)
+                .isEqualTo(ModelStatistics.empty(64).toBytes().length + 16);
         assertThat(ModelStatistics.sizeInBytes(64)).isBetween(34_000, 37_000);
     }
 
@@ -124,7 +125,7 @@ class ModelStatisticsTest {
         // When, Then
         assertRefused(new byte[3], "statistics need at least 32 bytes, but have 3");
         assertRefused(new byte[40], "statistics family must be 52494447, but is 00000000");
-        assertRefused(with(good, 4, (byte) 9), "statistics format must be 1, but is 9");
+        assertRefused(with(good, 4, (byte) 9), "statistics format must be from 1 to 2, but is 9");
         assertRefused(with(good, 6, (byte) 3), "statistics of dimension 3 must be 336 bytes, but are 248");
         assertRefused(with(good, 6, (byte) 0), "statistics dimension must be from 1 to 512, but is 0");
         assertRefused(with(good, 8, (byte) 5), "statistics landmark must be 0 in format 1, but is 5");

@@ -1,10 +1,12 @@
 package io.penstock.topology;
 
+import io.penstock.learner.Decay;
 import io.penstock.schema.EventCodec;
 import io.penstock.schema.Topics;
 import io.penstock.topology.learn.LearnSettings;
 import io.penstock.topology.observe.ObserveSettings;
 import java.time.Duration;
+import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.streams.KafkaClientSupplier;
 import org.apache.kafka.streams.processor.internals.DefaultKafkaClientSupplier;
 
@@ -27,7 +29,8 @@ public final class LearnerApp implements AutoCloseable {
         Topics topics = new Topics(config.text(PenstockConfig.PREFIX));
         LearnSettings learn = new LearnSettings(
                 Duration.ofMillis(config.millis(PenstockConfig.LEARNER_PUBLISH_INTERVAL)),
-                LearnSettings.defaults().hotKeys());
+                LearnSettings.defaults().hotKeys(),
+                new Decay(config.millis(PenstockConfig.LEARNER_HALF_LIFE)));
         ObserveSettings observe =
                 config.flag(PenstockConfig.DETERMINISTIC) ? ObserveSettings.off() : ObserveSettings.defaults();
         return new LearnerApp(new StreamsApp(
@@ -35,6 +38,14 @@ public final class LearnerApp implements AutoCloseable {
                 LearnerTopology.build(new LearnerTopology.Settings(learn, observe), topics, codec, metrics),
                 StreamsProperties.learner(config, topics),
                 clients));
+    }
+
+    static void requireHalfLife(String key, Object value) {
+        try {
+            Decay unused = new Decay((Long) value);
+        } catch (IllegalArgumentException e) {
+            throw new ConfigException(key, value, e.getMessage());
+        }
     }
 
     public void start() {

@@ -42,6 +42,7 @@ public final class PenstockConfig {
     public static final String LEARNER_THREADS = "penstock.learner.threads";
     public static final String LEARNER_COMMIT_INTERVAL = "penstock.learner.commit.interval.ms";
     public static final String LEARNER_PUBLISH_INTERVAL = "penstock.learner.publish.interval.ms";
+    public static final String LEARNER_HALF_LIFE = "penstock.learner.half.life.ms";
     public static final String TRANSACTION_TIMEOUT = "penstock.transaction.timeout.ms";
     public static final String METADATA_MAX_AGE = "penstock.metadata.max.age.ms";
     public static final String DEDUPLICATION_HORIZON = "penstock.deduplication.horizon.ms";
@@ -112,6 +113,13 @@ public final class PenstockConfig {
         def.define(LEARNER_COMMIT_INTERVAL, LONG, 500L, atLeast(1), MEDIUM, "How often learned sums are committed.");
         def.define(
                 LEARNER_PUBLISH_INTERVAL, LONG, 500L, atLeast(0), MEDIUM, "Shortest time between two policy records.");
+        def.define(
+                LEARNER_HALF_LIFE,
+                LONG,
+                0L,
+                LearnerApp::requireHalfLife,
+                MEDIUM,
+                "After which an outcome counts half; 0 = never. Sums that exist keep the one they began with.");
         def.define(
                 TRANSACTION_TIMEOUT, INT, 10_000, atLeast(1000), MEDIUM, "Transaction timeout of both applications.");
     }

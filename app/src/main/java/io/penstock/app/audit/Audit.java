@@ -242,7 +242,7 @@ public final class Audit {
         Outcome outcome = event(Outcome.class, Invariant.I3, record);
         if (outcome != null) {
             feedback.outcome(new Place(record.topic(), record.partition(), record.offset()), outcome);
-            refold.outcome(record.partition(), record.offset(), outcome);
+            refold.outcome(record, outcome);
         }
     }
 

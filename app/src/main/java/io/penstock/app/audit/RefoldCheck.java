@@ -2,6 +2,8 @@ package io.penstock.app.audit;
 
 import io.penstock.event.Outcome;
 import io.penstock.event.PolicySnapshot;
+import io.penstock.learner.Decay;
+import io.penstock.learner.InvalidStatisticsException;
 import io.penstock.learner.ModelStatistics;
 import io.penstock.schema.Keys;
 import io.penstock.topology.learn.Refold;
@@ -16,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +27,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class RefoldCheck {
     static final double TOLERANCE = 1e-9;
-    private static final int HEADER_BYTES = 32;
 
     private final Findings findings;
     private final boolean expectIdle;
@@ -32,11 +34,12 @@ final class RefoldCheck {
     private final Map<Integer, Shard> shards = new HashMap<>();
 
     private static final class Shard {
-        private final Refold refold = new Refold();
+        private final Refold refold;
         private final Deque<PolicySnapshot> waiting;
         private long end;
 
-        Shard(List<PolicySnapshot> policies) {
+        Shard(Refold refold, List<PolicySnapshot> policies) {
+            this.refold = refold;
             this.waiting = new ArrayDeque<>(policies);
         }
     }
@@ -51,20 +54,42 @@ final class RefoldCheck {
         latest.put(key(policy), policy);
     }
 
-    void outcome(int partition, long offset, Outcome outcome) {
+    /** @param outcome the content of the record */
+    void outcome(ConsumerRecord<?, ?> record, Outcome outcome) {
+        outcome(record.partition(), record.offset(), record.timestamp(), outcome);
+    }
+
+    void outcome(int partition, long offset, long recordedAt, Outcome outcome) {
         Shard shard = shard(partition);
         compareThose(shard, offset);
-        shard.refold.add(partition, outcome);
+        shard.refold.add(partition, outcome, recordedAt);
         shard.end = offset + 1;
     }
 
     private Shard shard(int partition) {
         return shards.computeIfAbsent(
                 partition,
-                p -> new Shard(latest.values().stream()
-                        .filter(policy -> policy.getShard() == p)
-                        .sorted(Comparator.comparingLong(PolicySnapshot::getVersion))
-                        .toList()));
+                p -> new Shard(
+                        new Refold(this::decay),
+                        latest.values().stream()
+                                .filter(policy -> policy.getShard() == p)
+                                .sorted(Comparator.comparingLong(PolicySnapshot::getVersion))
+                                .toList()));
+    }
+
+    /** Sums say how they forget. What cannot be read is found when it is compared. */
+    private Decay decay(String key) {
+        PolicySnapshot policy = latest.get(key);
+        if (policy == null) {
+            return Decay.NONE;
+        }
+        byte[] bytes = new byte[policy.getStatistics().remaining()];
+        policy.getStatistics().duplicate().get(bytes);
+        try {
+            return ModelStatistics.fromBytes(bytes).decay();
+        } catch (InvalidStatisticsException e) {
+            return Decay.NONE;
+        }
     }
 
     /** Compares the policies that end before this offset. */
@@ -128,8 +153,8 @@ final class RefoldCheck {
         return numbers(published, again);
     }
 
-    private static DoubleBuffer doubles(ByteBuffer statistics) {
-        int from = statistics.position() + HEADER_BYTES;
+    private static DoubleBuffer doubles(ByteBuffer statistics, int header) {
+        int from = statistics.position() + header;
         return statistics
                 .slice(from, statistics.limit() - from)
                 .order(ByteOrder.LITTLE_ENDIAN)
@@ -139,11 +164,12 @@ final class RefoldCheck {
     /** The header must be equal; all that follows are doubles (see {@link ModelStatistics#toBytes}). */
     private static @Nullable String numbers(ByteBuffer published, ByteBuffer again) {
         List<String> wrong = new ArrayList<>();
-        if (!published.slice(published.position(), HEADER_BYTES).equals(again.slice(0, HEADER_BYTES))) {
+        int header = again.order(ByteOrder.LITTLE_ENDIAN).getShort(Integer.BYTES) == 1 ? 32 : 48;
+        if (!published.slice(published.position(), header).equals(again.slice(0, header))) {
             wrong.add("the header with its counts");
         }
-        DoubleBuffer left = doubles(published);
-        DoubleBuffer right = doubles(again);
+        DoubleBuffer left = doubles(published, header);
+        DoubleBuffer right = doubles(again, header);
         for (int i = 0; i < right.limit(); i++) {
             double larger = Math.max(Math.abs(left.get(i)), Math.abs(right.get(i)));
             if (!(Math.abs(left.get(i) - right.get(i)) <= TOLERANCE * Math.max(1, larger))) {

@@ -67,6 +67,18 @@ final class Choices {
         return sum / (places.length - from);
     }
 
+    /** Mean reward of the last fifth of a disturbed pass without an aptitude run. */
+    double lastFifth(EvalPool pool, Scoring scoring, Disturbance disturbance) {
+        int from = places.length * 4 / 5;
+        double sum = 0;
+        for (int i = from; i < places.length; i++) {
+            double quality = disturbance.quality(
+                    i, arms[i], pool.prompt(places[i]).outcomes().get(arms[i]).quality());
+            sum += scoring.reward(quality, pool.amount(places[i], arms[i]));
+        }
+        return sum / (places.length - from);
+    }
+
     double[] shares(int armCount) {
         double[] shares = new double[armCount];
         for (int arm : arms) {

@@ -2,10 +2,12 @@ package io.penstock.app.eval;
 
 import io.penstock.app.replay.Workload;
 import io.penstock.connector.recorded.RecordedOutcome;
+import io.penstock.learner.Decay;
 import io.penstock.learner.Estimates;
 import io.penstock.learner.LearnerSettings;
 import io.penstock.learner.ModelStatistics;
 import io.penstock.learner.Observation;
+import io.penstock.learner.WatchedModel;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -22,13 +24,16 @@ final class ColdPass {
     private final EvalSettings settings;
     private final Decider decider;
     private final SplittableRandom losses;
-    private final Map<String, ModelStatistics> sums = new HashMap<>();
+    private final Map<String, WatchedModel> models = new HashMap<>();
     /** Numbers in the workload, in the order the requests come. */
     private final int[] requests;
 
     private final int[] places;
     private final int[] arms;
     private final boolean[] judged;
+    private Disturbance disturbance = Disturbance.NONE;
+    /** Decisions that were learned before the first of its own; time is counted in decisions. */
+    private long before;
 
     private ColdPass(
             EvalPool pool, EvalSettings settings, Workload workload, Decider decider, IntPredicate asked, long seed) {
@@ -48,8 +53,14 @@ final class ColdPass {
 
     /** The router as it starts: it knows the cards. */
     static Choices run(EvalPool pool, EvalSettings settings, double lambda, long seed) {
+        return run(pool, settings, lambda, seed, Disturbance.NONE);
+    }
+
+    static Choices run(EvalPool pool, EvalSettings settings, double lambda, long seed, Disturbance disturbance) {
         Workload workload = new Workload(pool.outcomes(), seed, settings.limit());
-        return withCards(pool, settings, workload, place -> true, lambda, seed).run();
+        ColdPass pass = withCards(pool, settings, workload, place -> true, lambda, seed);
+        pass.disturbance = disturbance;
+        return pass.run();
     }
 
     /** The same without cards. */
@@ -93,7 +104,7 @@ final class ColdPass {
         int next = first;
         for (int from = first; from < places.length; from += window) {
             int to = Math.min(places.length, from + window);
-            Estimates estimates = Estimates.of(pool.dimension(), sums, decider.priors(), LearnerSettings.defaults());
+            Estimates estimates = Estimates.of(pool.dimension(), sums(), decider.priors(), LearnerSettings.defaults());
             for (int i = from; i < to; i++) {
                 arms[i] = decider.choose(requests[i], places[i], estimates);
             }
@@ -119,7 +130,7 @@ final class ColdPass {
     private void complete(int i) {
         RecordedOutcome outcome = outcome(i);
         decider.completed(arms[i], pool.amount(places[i], arms[i]));
-        learn(places[i], arms[i], new Observation.Completed(1, outcome.outputTokens(), outcome.latencyMs()));
+        learn(i, new Observation.Completed(1, outcome.outputTokens(), outcome.latencyMs()));
     }
 
     private void judge(int i) {
@@ -130,7 +141,8 @@ final class ColdPass {
 
     private void verdict(int i) {
         judged[i] = true;
-        learn(places[i], arms[i], new Observation.Judged(1, outcome(i).quality()));
+        double quality = disturbance.quality(i, arms[i], outcome(i).quality());
+        learn(i, new Observation.Judged(1, quality));
     }
 
     /** Learns what another pass chose and was told. */
@@ -140,20 +152,32 @@ final class ColdPass {
             learn(
                     log.places[i],
                     log.arms[i],
-                    new Observation.Completed(1, outcome.outputTokens(), outcome.latencyMs()));
+                    new Observation.Completed(1, outcome.outputTokens(), outcome.latencyMs()),
+                    i);
             if (log.judged[i]) {
-                learn(log.places[i], log.arms[i], new Observation.Judged(1, outcome.quality()));
+                learn(log.places[i], log.arms[i], new Observation.Judged(1, outcome.quality()), i);
             }
         }
+        before = log.places.length;
     }
 
     private RecordedOutcome outcome(int i) {
         return pool.prompt(places[i]).outcomes().get(arms[i]);
     }
 
-    private void learn(int place, int arm, Observation observation) {
+    private void learn(int i, Observation observation) {
+        learn(places[i], arms[i], observation, before + i);
+    }
+
+    private void learn(int place, int arm, Observation observation, long time) {
         String slug = pool.outcomes().arms().get(arm).slug();
-        sums.computeIfAbsent(slug, missing -> ModelStatistics.empty(pool.dimension()))
-                .apply(pool.features(place), observation);
+        models.computeIfAbsent(slug, missing -> WatchedModel.empty(pool.dimension(), Decay.NONE))
+                .apply(pool.features(place), observation, time);
+    }
+
+    private Map<String, ModelStatistics> sums() {
+        Map<String, ModelStatistics> sums = new HashMap<>();
+        models.forEach((slug, model) -> sums.put(slug, model.statistics()));
+        return sums;
     }
 }

@@ -6,6 +6,7 @@ import io.penstock.event.FeatureVector;
 import io.penstock.event.Outcome;
 import io.penstock.event.OutcomeKind;
 import io.penstock.event.PolicySnapshot;
+import io.penstock.learner.Decay;
 import io.penstock.learner.ModelStatistics;
 import io.penstock.topology.learn.Refold;
 import io.penstock.topology.policy.LearnedKey;
@@ -15,6 +16,7 @@ import java.nio.ByteOrder;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class RefoldCheckTest {
@@ -61,7 +63,7 @@ class RefoldCheckTest {
             check.policy(policy);
         }
         for (int i = 0; i < OUTCOMES.size(); i++) {
-            check.outcome(SHARD, 10L * i, OUTCOMES.get(i));
+            check.outcome(SHARD, 10L * i, 0, OUTCOMES.get(i));
         }
         check.finish();
     }
@@ -70,6 +72,21 @@ class RefoldCheckTest {
     void shouldAcceptAPolicyThatEqualsItsOutcomes() {
         // When
         audit(true, after(1), after(3));
+
+        // Then
+        assertThat(report().violations()).isEmpty();
+        assertThat(report().row(Invariant.I3).checked()).isOne();
+    }
+
+    @Test
+    void shouldForgetAsTheStatisticsSayTheyDo() {
+        // Given
+        Refold refold = new Refold(key -> new Decay(3_600_000));
+        OUTCOMES.forEach(outcome -> refold.add(SHARD, outcome, 0));
+        ModelStatistics sums = Objects.requireNonNull(refold.sums().get(KEY.policyKey(SHARD)));
+
+        // When
+        audit(true, PolicyFormat.encode(KEY, SHARD, 21, sums, Instant.EPOCH));
 
         // Then
         assertThat(report().violations()).isEmpty();

@@ -3,6 +3,8 @@ package io.penstock.topology.learn;
 import io.penstock.event.Outcome;
 import io.penstock.event.OutcomeKind;
 import io.penstock.event.PolicySnapshot;
+import io.penstock.learner.Change;
+import io.penstock.learner.Decay;
 import io.penstock.schema.EventCodec;
 import io.penstock.schema.MalformedEventException;
 import io.penstock.schema.UnresolvedSchemaException;
@@ -23,6 +25,8 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Applies outcomes to the sums of one shard as they come; before each commit writes what changed and, when the publish
@@ -30,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  * offsets, so each outcome moves the state, and the policies topic, once.
  */
 final class LearnProcessor implements Processor<byte @Nullable [], byte @Nullable [], Object, Object> {
+    private static final Logger LOGGER = LoggerFactory.getLogger(LearnProcessor.class);
+
     private final EventCodec codec;
     private final LearnSettings settings;
     private final StageMetrics metrics;
@@ -84,7 +90,7 @@ final class LearnProcessor implements Processor<byte @Nullable [], byte @Nullabl
         void process(Record<byte @Nullable [], byte @Nullable []> message) {
             RecordMetadata at = context.recordMetadata().orElse(null);
             try {
-                learn(codec.decode(Outcome.class, message.value()), at);
+                learn(codec.decode(Outcome.class, message.value()), message.timestamp(), at);
             } catch (MalformedEventException | UnresolvedSchemaException e) {
                 refuse(message, at, "malformed", e);
             } catch (BadOutcomeException e) {
@@ -92,7 +98,7 @@ final class LearnProcessor implements Processor<byte @Nullable [], byte @Nullabl
             }
         }
 
-        private void learn(Outcome outcome, @Nullable RecordMetadata at) {
+        private void learn(Outcome outcome, long recordedAt, @Nullable RecordMetadata at) {
             if (outcome.getKind() == OutcomeKind.CENSORED) {
                 metrics.count("learn.censored");
                 return;
@@ -107,9 +113,12 @@ final class LearnProcessor implements Processor<byte @Nullable [], byte @Nullabl
                 sums.add(sums(key, lesson.features().dimension()));
             }
             long version = at.offset() + 1;
+            long time = Decay.weightTime(outcome.getDecisionTime().toEpochMilli(), recordedAt);
             for (int i = 0; i < sums.size(); i++) {
                 LearnedKey key = lesson.keys().get(i);
-                sums.get(i).apply(lesson.features(), lesson.observation(), version);
+                sums.get(i)
+                        .apply(lesson.features(), lesson.observation(), time, version)
+                        .ifPresent(change -> report(key, change));
                 table.changed(key, sums.get(i));
                 publications.changed(key, version);
             }
@@ -118,10 +127,23 @@ final class LearnProcessor implements Processor<byte @Nullable [], byte @Nullabl
             wakeLater();
         }
 
+        /** The snapshot of this commit carries it too, so it is recorded whatever becomes of the log. */
+        private void report(LearnedKey key, Change change) {
+            metrics.count(change.after() < change.before() ? "learn.model-worse" : "learn.model-better");
+            LOGGER.atWarn()
+                    .addKeyValue("scope", key.scope())
+                    .addKeyValue("model", key.model())
+                    .addKeyValue("partition", number)
+                    .addKeyValue("before", change.before())
+                    .addKeyValue("after", change.after())
+                    .addKeyValue("verdicts", change.verdicts())
+                    .log("The quality of a model has changed; its older evidence counts less");
+        }
+
         private Learned sums(LearnedKey key, int dimension) {
             Learned known = table.find(key);
             if (known == null) {
-                return Learned.nothing(dimension);
+                return Learned.nothing(dimension, settings.decay());
             }
             if (known.dimension() != dimension) {
                 throw new BadOutcomeException("features of extractor " + key.extractor() + " must have dimension "
@@ -169,6 +191,7 @@ final class LearnProcessor implements Processor<byte @Nullable [], byte @Nullabl
             }
             PolicySnapshot snapshot = PolicyFormat.encode(
                     key, number, learned.version(), learned.statistics(), Instant.ofEpochMilli(now));
+            learned.lastChange().ifPresent(change -> PolicyFormat.addChange(snapshot, change));
             context.forward(new Record<>(key.policyKey(number), snapshot, now), LearnStage.POLICIES);
             metrics.count("learn.published");
         }

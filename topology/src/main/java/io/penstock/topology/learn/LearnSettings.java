@@ -1,5 +1,6 @@
 package io.penstock.topology.learn;
 
+import io.penstock.learner.Decay;
 import java.time.Duration;
 
 /**
@@ -7,8 +8,9 @@ import java.time.Duration;
  *     for replays whose routers must see each outcome soon
  * @param hotKeys how many (scope, model, extractor) keep their sums in memory, per task; the others are read from the store
  *     when an outcome needs them. 36 KB each at 64 features
+ * @param decay how what is learned is forgotten. Sums keep the one they began with
  */
-public record LearnSettings(Duration publishInterval, int hotKeys) {
+public record LearnSettings(Duration publishInterval, int hotKeys, Decay decay) {
     private static final Duration LONGEST = Duration.ofMinutes(1);
 
     public LearnSettings {
@@ -19,6 +21,11 @@ public record LearnSettings(Duration publishInterval, int hotKeys) {
         if (hotKeys < 1) {
             throw new IllegalArgumentException("hotKeys must be at least 1, but is " + hotKeys);
         }
+    }
+
+    /** Without forgetting. */
+    public LearnSettings(Duration publishInterval, int hotKeys) {
+        this(publishInterval, hotKeys, Decay.NONE);
     }
 
     /** Four publications a second; 2,000 keys, about 70 MB at 64 features. */

@@ -1,26 +1,30 @@
 package io.penstock.topology.learn;
 
+import io.penstock.learner.Change;
+import io.penstock.learner.Decay;
 import io.penstock.learner.Features;
 import io.penstock.learner.InvalidStatisticsException;
 import io.penstock.learner.ModelStatistics;
 import io.penstock.learner.Observation;
+import io.penstock.learner.WatchedModel;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 
-/** The sums of one key and the offset of outcomes up to which (exclusive) they are folded in. Not thread-safe. */
+/** The sums of one key, the watch over them, and the offset of outcomes up to which (exclusive) they are folded in. Not thread-safe. */
 final class Learned {
-    private final ModelStatistics statistics;
+    private final WatchedModel model;
     private long version;
 
-    private Learned(ModelStatistics statistics, long version) {
-        this.statistics = statistics;
+    private Learned(WatchedModel model, long version) {
+        this.model = model;
         this.version = version;
     }
 
-    static Learned nothing(int dimension) {
-        return new Learned(ModelStatistics.empty(dimension), 0);
+    static Learned nothing(int dimension, Decay decay) {
+        return new Learned(WatchedModel.empty(dimension, decay), 0);
     }
 
-    /** Reads {@link #toBytes}: the version as 8 big-endian bytes, then the statistics' own format. */
+    /** Reads {@link #toBytes}: the version as 8 big-endian bytes, then the format of {@link WatchedModel}. */
     static Learned fromBytes(byte[] bytes) {
         if (bytes.length < Long.BYTES) {
             throw new InvalidStatisticsException("learned state must have at least 8 bytes, but has " + bytes.length);
@@ -29,29 +33,37 @@ final class Learned {
         long version = buffer.getLong();
         byte[] sums = new byte[buffer.remaining()];
         buffer.get(sums);
-        return new Learned(ModelStatistics.fromBytes(sums), version);
+        return new Learned(WatchedModel.fromBytes(sums), version);
     }
 
     byte[] toBytes() {
-        byte[] sums = statistics.toBytes();
+        byte[] sums = model.toBytes();
         return ByteBuffer.allocate(Long.BYTES + sums.length)
                 .putLong(version)
                 .put(sums)
                 .array();
     }
 
-    /** @param newVersion offset of the outcome plus one */
-    void apply(Features features, Observation observation, long newVersion) {
-        statistics.apply(features, observation);
+    /**
+     * @param millis the time of its weight
+     * @param newVersion offset of the outcome plus one
+     * @return the change of the model that this outcome gave away
+     */
+    Optional<Change> apply(Features features, Observation observation, long millis, long newVersion) {
         version = newVersion;
+        return model.apply(features, observation, millis);
     }
 
     ModelStatistics statistics() {
-        return statistics;
+        return model.statistics();
     }
 
     int dimension() {
-        return statistics.dimension();
+        return model.statistics().dimension();
+    }
+
+    Optional<Change> lastChange() {
+        return model.lastChange();
     }
 
     long version() {

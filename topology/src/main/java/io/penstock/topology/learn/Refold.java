@@ -2,45 +2,64 @@ package io.penstock.topology.learn;
 
 import io.penstock.event.FeatureVector;
 import io.penstock.event.Outcome;
+import io.penstock.learner.Decay;
 import io.penstock.learner.Features;
 import io.penstock.learner.ModelStatistics;
 import io.penstock.learner.Observation;
+import io.penstock.learner.WatchedModel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The learned state computed again from nothing but the outcomes, to check the learner against (invariant I3: each
  * outcome moves the state at most once, and none is lost). Kept apart on purpose: it shares no code with the stage but
- * {@link ModelStatistics}, has no commits, caches or versions to get wrong, and simply adds up. Not thread-safe.
+ * {@link WatchedModel}, has no commits, caches or versions to get wrong, and simply adds up. Not thread-safe.
  */
 public final class Refold {
-    private final Map<String, ModelStatistics> sums = new TreeMap<>();
+    private final Map<String, WatchedModel> models = new TreeMap<>();
     private final List<String> refused = new ArrayList<>();
+    private final Function<String, Decay> decays;
 
-    /** Folds the outcomes of one partition, in any order. */
+    /** Of sums that forget nothing. */
+    public Refold() {
+        this(key -> Decay.NONE);
+    }
+
+    /** @param decays how the sums of a policy key forget */
+    public Refold(Function<String, Decay> decays) {
+        this.decays = decays;
+    }
+
+    /** Folds the outcomes of one partition, in their order, as if each had been recorded when it was decided. */
     public static Map<String, ModelStatistics> of(int partition, Iterable<Outcome> outcomes) {
         Refold refold = new Refold();
-        outcomes.forEach(outcome -> refold.add(partition, outcome));
+        outcomes.forEach(outcome ->
+                refold.add(partition, outcome, outcome.getDecisionTime().toEpochMilli()));
         return refold.sums();
     }
 
-    /** Adds one outcome; one that is not fit to learn from changes nothing and is listed in {@link #refused}. */
-    public void add(int partition, Outcome outcome) {
+    /**
+     * Adds one outcome; one that is not fit to learn from changes nothing and is listed in {@link #refused}.
+     *
+     * @param recordedAt timestamp of its record, milliseconds
+     */
+    public void add(int partition, Outcome outcome, long recordedAt) {
         try {
             Optional<Observation> observation = observation(outcome);
             if (observation.isPresent()) {
-                teach(partition, outcome, observation.get());
+                teach(partition, outcome, observation.get(), recordedAt);
             }
         } catch (IllegalArgumentException e) {
             refused.add(outcome.getTenant() + '/' + outcome.getRequestId() + ": " + e.getMessage());
         }
     }
 
-    private void teach(int partition, Outcome outcome, Observation observation) {
+    private void teach(int partition, Outcome outcome, Observation observation, long recordedAt) {
         FeatureVector vector = outcome.getFeatures();
         if (vector == null || vector.getDimension() * 4L != vector.getValues().remaining()) {
             throw new IllegalArgumentException("features are missing or have the wrong length");
@@ -50,15 +69,16 @@ public final class Refold {
         for (String scope : outcome.getScopes()) {
             String key =
                     String.join("/", scope, outcome.getModel(), Integer.toString(partition), vector.getExtractor());
-            ModelStatistics known = sums.get(key);
-            if (known != null && known.dimension() != features.dimension()) {
+            WatchedModel known = models.get(key);
+            if (known != null && known.statistics().dimension() != features.dimension()) {
                 throw new IllegalArgumentException("features have another dimension than those before");
             }
             keys.add(key);
         }
+        long time = Decay.weightTime(outcome.getDecisionTime().toEpochMilli(), recordedAt);
         for (String key : keys) {
-            sums.computeIfAbsent(key, missing -> ModelStatistics.empty(features.dimension()))
-                    .apply(features, observation);
+            models.computeIfAbsent(key, missing -> WatchedModel.empty(features.dimension(), decays.apply(key)))
+                    .apply(features, observation, time);
         }
     }
 
@@ -84,7 +104,9 @@ public final class Refold {
 
     /** By policy key (scope/model/shard/extractor), sorted. */
     public Map<String, ModelStatistics> sums() {
-        return new TreeMap<>(sums);
+        Map<String, ModelStatistics> sums = new TreeMap<>();
+        models.forEach((key, model) -> sums.put(key, model.statistics()));
+        return sums;
     }
 
     /** Identity and problem of each outcome that was not fit to learn from. */

@@ -1,6 +1,7 @@
 package io.penstock.topology.policy;
 
 import io.penstock.event.PolicySnapshot;
+import io.penstock.learner.Change;
 import io.penstock.learner.InvalidStatisticsException;
 import io.penstock.learner.ModelStatistics;
 import java.nio.ByteBuffer;
@@ -36,15 +37,22 @@ public final class PolicyFormat {
         snapshot.setShard(shard);
         snapshot.setExtractor(key.extractor());
         snapshot.setFamily(FAMILY);
-        snapshot.setFormat(ModelStatistics.FORMAT_VERSION);
+        snapshot.setFormat(statistics.format());
         snapshot.setDimension(statistics.dimension());
-        snapshot.setLandmark(Instant.EPOCH);
+        snapshot.setLandmark(Instant.ofEpochMilli(statistics.landmark()));
         snapshot.setVersion(version);
         snapshot.setStatistics(ByteBuffer.wrap(bytes));
         snapshot.setChecksum(checksum(bytes));
         snapshot.setProvenance("online");
         snapshot.setPublishedAt(publishedAt);
         return snapshot;
+    }
+
+    /** Says in a snapshot when its shard last found the model changed. */
+    public static void addChange(PolicySnapshot snapshot, Change change) {
+        snapshot.setChangedAt(Instant.ofEpochMilli(change.at()));
+        snapshot.setQualityBefore(change.before());
+        snapshot.setQualityAfter(change.after());
     }
 
     /** CRC-32C of the bytes. */
@@ -65,9 +73,9 @@ public final class PolicyFormat {
                 PolicyRejection.UNKNOWN_FAMILY,
                 "family must be " + FAMILY + ", but is " + snapshot.getFamily());
         require(
-                snapshot.getFormat() == ModelStatistics.FORMAT_VERSION,
+                snapshot.getFormat() >= 1 && snapshot.getFormat() <= ModelStatistics.FORMAT_VERSION,
                 PolicyRejection.UNKNOWN_FORMAT,
-                "format must be " + ModelStatistics.FORMAT_VERSION + ", but is " + snapshot.getFormat());
+                "format must be from 1 to " + ModelStatistics.FORMAT_VERSION + ", but is " + snapshot.getFormat());
         LearnedKey learned = learnedKey(key, snapshot);
         byte[] bytes = bytes(snapshot.getStatistics());
         long checksum = checksum(bytes);

@@ -54,13 +54,19 @@ final class ScopeSnapshot {
                 : shards.values().iterator().next().statistics().dimension();
     }
 
-    /** The single-machine result: by model, the sum over all shards. */
+    /** The single-machine result: by model, the sum over all shards, as of the latest time that any of them has seen. */
     Map<String, ModelStatistics> sums() {
+        long latest = models.values().stream()
+                .flatMap(shards -> shards.values().stream())
+                .mapToLong(shard -> shard.statistics().latest())
+                .max()
+                .orElse(0);
         Map<String, ModelStatistics> sums = new HashMap<>();
         models.forEach((model, shards) -> {
             ModelStatistics sum = null;
             for (ShardStatistics shard : shards.values()) {
-                sum = sum == null ? shard.statistics() : sum.plus(shard.statistics());
+                ModelStatistics now = shard.statistics().asOf(latest);
+                sum = sum == null ? now : sum.plus(now);
             }
             if (sum != null) {
                 sums.put(model, sum);

@@ -7,6 +7,7 @@ import io.penstock.event.FeatureVector;
 import io.penstock.event.Outcome;
 import io.penstock.event.OutcomeKind;
 import io.penstock.event.PolicySnapshot;
+import io.penstock.learner.Decay;
 import io.penstock.learner.Features;
 import io.penstock.learner.ModelStatistics;
 import io.penstock.learner.Observation;
@@ -18,11 +19,13 @@ import io.penstock.topology.policy.ShardStatistics;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.Random;
 import java.util.TreeMap;
@@ -89,6 +92,79 @@ class LearnStageTest {
     }
 
     @Test
+    void shouldForgetByTheTimeOfTheDecision() {
+        // Given
+        Decay decay = new Decay(60_000);
+        Run run = new Run(new LearnSettings(Duration.ZERO, 2, decay));
+        List<Outcome> outcomes = Outcomes.random(new Random(4), 200);
+        Refold refold = new Refold(key -> decay);
+
+        // When
+        for (int i = 0; i < outcomes.size(); i++) {
+            long recorded = 1_760_000_000_000L + i * 40_000L;
+            // Some from long ago, and some from the year 9999.
+            Instant decided =
+                    i % 50 == 7 ? Instant.parse("9999-12-31T00:00:00Z") : Instant.ofEpochMilli(recorded - i % 7);
+            outcomes.get(i).setDecisionTime(i % 50 == 9 ? Instant.EPOCH : decided);
+            run.learn(outcomes.get(i), recorded);
+            refold.add(0, outcomes.get(i), recorded);
+        }
+
+        // Then
+        Map<String, ModelStatistics> published = new TreeMap<>();
+        for (KeyValue<String, PolicySnapshot> message : run.snapshots()) {
+            assertThat(message.value.getFormat()).isEqualTo(2);
+            ModelStatistics statistics =
+                    PolicyFormat.decode(message.key, message.value).statistics();
+            assertThat(message.value.getLandmark().toEpochMilli()).isEqualTo(statistics.landmark());
+            published.put(message.key, statistics);
+        }
+        assertThat(published.keySet()).isEqualTo(refold.sums().keySet()).hasSize(8);
+        refold.sums().forEach((key, sums) -> {
+            ModelStatistics known = Objects.requireNonNull(published.get(key));
+            assertThat(known.toBytes()).isEqualTo(sums.toBytes());
+            assertThat(known.latest()).isLessThanOrEqualTo(1_760_000_000_000L + 200 * 40_000L + 60_000);
+        });
+    }
+
+    @Test
+    void shouldSayWhenAModelHasChangedAndBelieveItsNewVerdicts() {
+        // Given
+        Run run = new Run(AT_ONCE);
+        List<Outcome> outcomes = new ArrayList<>();
+        for (int i = 0; i < 400; i++) {
+            outcomes.add(Outcomes.of(OutcomeKind.JUDGED, "gpt", 1 - i % 3)
+                    .setQuality(i < 300 ? 0.9 : 0.2)
+                    .setDecisionTime(Instant.ofEpochMilli(1_760_000_000_000L + i))
+                    .build());
+        }
+
+        // When: the learner restarts in between
+        outcomes.subList(0, 310).forEach(run::learn);
+        Run after = new Run(AT_ONCE);
+        run.storeKeys().forEach(key -> after.store().put(key, run.store().get(key)));
+        outcomes.subList(310, 400).forEach(after::learn);
+
+        // Then
+        List<KeyValue<String, PolicySnapshot>> snapshots = run.snapshots();
+        snapshots.addAll(after.snapshots());
+        assertThat(snapshots.get(299).value.getChangedAt()).isNull();
+        PolicySnapshot last = snapshots.get(snapshots.size() - 1).value;
+        assertThat(last.getChangedAt())
+                .isBetween(Instant.ofEpochMilli(1_760_000_000_300L), Instant.ofEpochMilli(1_760_000_000_350L));
+        assertThat(last.getQualityBefore()).isEqualTo(0.9, withPrecision(0.05));
+        assertThat(last.getQualityAfter()).isEqualTo(0.2, withPrecision(0.05));
+        assertThat(counted).containsOnlyOnce("learn.model-worse");
+        Map<String, ModelStatistics> expected = Refold.of(0, outcomes);
+        ModelStatistics sums = PolicyFormat.decode("tenant/acme/gpt/0/" + Outcomes.EXTRACTOR, last)
+                .statistics();
+        assertThat(expected.values())
+                .singleElement()
+                .satisfies(refolded -> assertThat(sums.toBytes()).isEqualTo(refolded.toBytes()));
+        assertThat(sums.qualityMean()).isEqualTo(0.2, withPrecision(0.05));
+    }
+
+    @Test
     void shouldNameTheSnapshotCompletely() {
         // Given
         Run run = new Run(AT_ONCE);
@@ -103,7 +179,7 @@ class LearnStageTest {
         assertThat(message.key).isEqualTo("tenant/acme/gpt/0/" + Outcomes.EXTRACTOR);
         assertThat(snapshot.getVersion()).isEqualTo(2);
         assertThat(snapshot.getFamily()).isEqualTo("ridge");
-        assertThat(snapshot.getFormat()).isEqualTo(ModelStatistics.FORMAT_VERSION);
+        assertThat(snapshot.getFormat()).isEqualTo(1);
         assertThat(snapshot.getDimension()).isEqualTo(2);
         assertThat(snapshot.getLandmark().toEpochMilli()).isZero();
         assertThat(snapshot.getProvenance()).isEqualTo("online");
@@ -367,6 +443,10 @@ class LearnStageTest {
 
         void learn(Outcome outcome) {
             input.pipeInput("acme/r-1".getBytes(StandardCharsets.UTF_8), codec.encode(outcome));
+        }
+
+        void learn(Outcome outcome, long recordedAt) {
+            input.pipeInput("acme/r-1".getBytes(StandardCharsets.UTF_8), codec.encode(outcome), recordedAt);
         }
 
         List<KeyValue<String, PolicySnapshot>> snapshots() {

@@ -22,7 +22,7 @@ class RefoldTest {
 
         // When
         for (int i = outcomes.size() - 1; i >= 0; i--) {
-            sharded.add(i % 4, outcomes.get(i));
+            sharded.add(i % 4, outcomes.get(i), 0);
         }
 
         // Then
@@ -43,11 +43,11 @@ class RefoldTest {
         Refold refold = new Refold();
 
         // When
-        refold.add(0, Outcomes.of(OutcomeKind.JUDGED, "gpt", 1).setQuality(2.0).build());
-        refold.add(0, Outcomes.of(OutcomeKind.JUDGED, "gpt", 1).setQuality(null).build());
+        refold.add(0, Outcomes.of(OutcomeKind.JUDGED, "gpt", 1).setQuality(2.0).build(), 0);
+        refold.add(0, Outcomes.of(OutcomeKind.JUDGED, "gpt", 1).setQuality(null).build(), 0);
         refold.add(
-                0, Outcomes.of(OutcomeKind.JUDGED, "gpt", 1).setFeatures(null).build());
-        refold.add(0, Outcomes.of(OutcomeKind.CENSORED, "gpt", 1).build());
+                0, Outcomes.of(OutcomeKind.JUDGED, "gpt", 1).setFeatures(null).build(), 0);
+        refold.add(0, Outcomes.of(OutcomeKind.CENSORED, "gpt", 1).build(), 0);
 
         // Then
         assertThat(refold.sums()).isEmpty();

@@ -2,9 +2,11 @@ package io.penstock.topology.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.withPrecision;
 
 import io.penstock.event.PolicySnapshot;
 import io.penstock.event.PolicyUse;
+import io.penstock.learner.Decay;
 import io.penstock.learner.Estimates;
 import io.penstock.learner.Features;
 import io.penstock.learner.LearnerSettings;
@@ -138,6 +140,30 @@ class PolicyStageTest {
         assertThat(current().estimates().predict("gpt", features)).isEqualTo(expected.predict("gpt", features));
         assertThat(current().estimates().predict("tiny", features)).isEqualTo(expected.predict("tiny", features));
         assertThat(counted).containsExactly("policy.applied", "policy.applied", "policy.applied");
+    }
+
+    @Test
+    void shouldAddShardsThatForgetAsOfTheLatestTimeOfAny() {
+        // Given
+        Decay decay = new Decay(3_600_000);
+        ModelStatistics old = ModelStatistics.empty(DIMENSION, decay);
+        ModelStatistics fresh = ModelStatistics.empty(DIMENSION, decay);
+        Features features = Features.of(0.2f, 0.4f, 0.9f);
+        long start = 1_760_000_000_000L;
+        for (int i = 0; i < 64; i++) {
+            old.apply(features, new Observation.Judged(1, 1), start);
+            fresh.apply(features, new Observation.Judged(1, 0), start + 20 * 3_600_000);
+        }
+
+        // When
+        publish(GPT, 0, 10, old);
+        publish(GPT, 3, 7, fresh);
+        publish(new LearnedKey(SCOPE, "tiny", EXTRACTOR), 3, 9, old);
+
+        // Then
+        Estimates estimates = current().estimates();
+        assertThat(estimates.predict("gpt", features).evidence()).isEqualTo(64, withPrecision(0.001));
+        assertThat(estimates.predict("tiny", features).evidence()).isLessThan(0.001);
     }
 
     @Test
