@@ -1,17 +1,22 @@
 package io.penstock.app;
 
 import io.penstock.app.audit.Audit;
+import io.penstock.app.audit.AuditOptions;
 import io.penstock.app.audit.AuditOutput;
 import io.penstock.app.audit.AuditReport;
+import io.penstock.topology.policy.WarmStart;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.common.config.ConfigException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code penstock audit}: checks what is promised from the topics alone. */
@@ -41,6 +46,13 @@ final class AuditCommand implements Callable<Integer> {
     private boolean expectIdle;
 
     @Option(
+            names = "--warm",
+            paramLabel = "FILE",
+            description =
+                    "The warm model in use (penstock.warm.file), so that what is learned about it is refolded too.")
+    private @Nullable Path warm;
+
+    @Option(
             names = "--output",
             defaultValue = "table",
             paramLabel = "FORM",
@@ -57,10 +69,22 @@ final class AuditCommand implements Callable<Integer> {
         PrintWriter err = command.commandLine().getErr();
         try (Consumer<byte[], byte[]> consumer = connection.clients().consumer(null, "earliest")) {
             AuditReport report = Audit.run(
-                    consumer, connection.reader(), connection.topics().prefix(), expectIdle, step -> tell(err, step));
+                    consumer,
+                    connection.reader(),
+                    connection.topics().prefix(),
+                    new AuditOptions.Scope(expectIdle, warm(command)),
+                    step -> tell(err, step));
             out.print(output == ReplayOutput.json ? AuditOutput.json(report) : AuditOutput.text(report));
             out.flush();
             return report.isClean() ? 0 : 1;
+        }
+    }
+
+    private @Nullable WarmStart warm(CommandSpec command) {
+        try {
+            return WarmStart.load("--warm", warm);
+        } catch (ConfigException e) {
+            throw new ParameterException(command.commandLine(), String.valueOf(e.getMessage()), e);
         }
     }
 

@@ -10,6 +10,8 @@ import io.penstock.app.replay.ReplaySettings;
 import io.penstock.app.replay.ReplayTable;
 import io.penstock.connector.recorded.RecordedDataException;
 import io.penstock.connector.recorded.RecordedOutcomes;
+import io.penstock.feature.FittedExtractor;
+import io.penstock.topology.PenstockConfig;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -129,6 +131,12 @@ final class ReplayCommand implements Callable<Integer> {
                     "With --contextual: give each prompt another one's text, so that there is nothing to learn from it.")
     private boolean shuffleFeatures;
 
+    @Option(
+            names = "--trained",
+            paramLabel = "DIR",
+            description = "Start from what penstock train has written there, instead of from list prices.")
+    private @Nullable Path trained;
+
     @Option(names = "--json", paramLabel = "OUT", description = "Write the report as JSON.")
     private @Nullable Path json;
 
@@ -155,11 +163,25 @@ final class ReplayCommand implements Callable<Integer> {
         Folders.requireOf(command, plot);
         RecordedOutcomes outcomes = outcomes(command);
         ProgressDisplay progress = new ProgressDisplay(err, ReplayOutput.isLive(plain), InstantSource.system());
-        ReplayReport report = session(command, outcomes, settings).run(NodeOptions.temporary(), err::println, progress);
+        ReplayReport report = session(command, outcomes, settings).run(node(command), err::println, progress);
         write(report);
         out.print(output == ReplayOutput.json ? ReplayJson.write(report) : ReplayTable.write(report));
         out.flush();
         return report.isClean() ? 0 : 1;
+    }
+
+    private NodeOptions node(CommandSpec command) {
+        Folders.require(command, trained);
+        return trained == null
+                ? NodeOptions.temporary()
+                : NodeOptions.temporary()
+                        .with(PenstockConfig.FEATURES_TIER, FittedExtractor.NAME)
+                        .with(
+                                PenstockConfig.FEATURES_FITTED_FILE,
+                                trained.resolve(TrainCommand.FEATURES_FILE).toString())
+                        .with(
+                                PenstockConfig.WARM_FILE,
+                                trained.resolve(TrainCommand.WARM_FILE).toString());
     }
 
     private ReplaySession session(CommandSpec command, RecordedOutcomes outcomes, ReplaySettings settings) {

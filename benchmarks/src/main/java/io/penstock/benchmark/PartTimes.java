@@ -90,7 +90,7 @@ final class PartTimes {
                 .setRoutingKey("request-1")
                 .setModel(BenchCluster.slug(0))
                 .setCandidates(candidates)
-                .setPolicies(List.of(new PolicyUse("tenant/default", 0, 7L, 9L, "")))
+                .setPolicies(List.of(new PolicyUse("tenant/default", 0, 7L, 9L)))
                 .setSignals(signals)
                 .setFeatures(new io.penstock.event.FeatureVector(
                         "0123456789abcdef", vector.dimension(), ByteBuffer.wrap(vector.toBytes()), false))

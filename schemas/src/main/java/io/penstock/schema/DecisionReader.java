@@ -73,8 +73,7 @@ final class DecisionReader {
         List<PolicyUse> policies = new ArrayList<>();
         for (long left = in.readArrayStart(); left > 0; left = in.arrayNext()) {
             for (; left > 0; left--) {
-                policies.add(
-                        new PolicyUse(in.readString(), in.readInt(), in.readLong(), in.readLong(), in.readString()));
+                policies.add(new PolicyUse(in.readString(), in.readInt(), in.readLong(), in.readLong()));
             }
         }
         decision.setPolicies(policies);

@@ -5,6 +5,7 @@ import io.penstock.schema.EventCodec;
 import io.penstock.schema.Topics;
 import io.penstock.topology.learn.LearnSettings;
 import io.penstock.topology.observe.ObserveSettings;
+import io.penstock.topology.policy.WarmStart;
 import java.time.Duration;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.streams.KafkaClientSupplier;
@@ -30,7 +31,8 @@ public final class LearnerApp implements AutoCloseable {
         LearnSettings learn = new LearnSettings(
                 Duration.ofMillis(config.millis(PenstockConfig.LEARNER_PUBLISH_INTERVAL)),
                 LearnSettings.defaults().hotKeys(),
-                new Decay(config.millis(PenstockConfig.LEARNER_HALF_LIFE)));
+                new Decay(config.millis(PenstockConfig.LEARNER_HALF_LIFE)),
+                WarmStart.load(PenstockConfig.WARM_FILE, config.file(PenstockConfig.WARM_FILE)));
         ObserveSettings observe =
                 config.flag(PenstockConfig.DETERMINISTIC) ? ObserveSettings.off() : ObserveSettings.defaults();
         return new LearnerApp(new StreamsApp(

@@ -63,7 +63,7 @@ public final class Audit {
             org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer,
             EventCodec codec,
             String prefix,
-            boolean expectIdle,
+            AuditOptions.Scope scope,
             Consumer<String> progress) {
         this.topics = new Topics(prefix);
         this.codec = codec;
@@ -71,10 +71,10 @@ public final class Audit {
         this.reader = new TopicReader(consumer, InstantSource.system(), findings);
         this.names = new TreeSet<>(consumer.listTopics().keySet());
         this.progress = progress;
-        this.conservation = new ConservationCheck(expectIdle);
+        this.conservation = new ConservationCheck(scope.expectIdle());
         this.decisions = new DecisionCheck();
         this.feedback = new FeedbackCheck(findings);
-        this.refold = new RefoldCheck(findings, expectIdle);
+        this.refold = new RefoldCheck(findings, scope.expectIdle(), scope.warm());
         this.versions = new VersionCheck(findings);
         this.sessions = new SessionOrderCheck(findings);
     }
@@ -89,7 +89,7 @@ public final class Audit {
         EventCodec codec = EventCodec.connect(new ConfluentRegistry(options.registryUrl(), Map.of()), List.of());
         Clients clients = new Clients(options.bootstrapServers(), options.client());
         try (org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer = clients.consumer(null, "earliest")) {
-            return run(consumer, codec, options.prefix(), options.expectIdle(), progress);
+            return run(consumer, codec, options.prefix(), options.scope(), progress);
         }
     }
 
@@ -99,7 +99,7 @@ public final class Audit {
      * @param consumer reads committed records and has no group; the caller's to close
      * @param codec looks schemas up that it does not know
      * @param prefix of all topics
-     * @param expectIdle whether everything must be finished, so that what is open is a violation
+     * @param scope how much is checked
      * @param progress told one line per step
      * @throws AuditException if brokers cannot be read or no topic is there
      */
@@ -107,10 +107,10 @@ public final class Audit {
             org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer,
             EventCodec codec,
             String prefix,
-            boolean expectIdle,
+            AuditOptions.Scope scope,
             Consumer<String> progress) {
         try {
-            return new Audit(consumer, codec, prefix, expectIdle, progress).run();
+            return new Audit(consumer, codec, prefix, scope, progress).run();
         } catch (KafkaException e) {
             throw new AuditException("the topics cannot be read: " + e.getMessage(), e);
         }

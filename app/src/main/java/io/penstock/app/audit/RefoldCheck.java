@@ -7,6 +7,7 @@ import io.penstock.learner.InvalidStatisticsException;
 import io.penstock.learner.ModelStatistics;
 import io.penstock.schema.Keys;
 import io.penstock.topology.learn.Refold;
+import io.penstock.topology.policy.WarmStart;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.DoubleBuffer;
@@ -30,6 +31,7 @@ final class RefoldCheck {
 
     private final Findings findings;
     private final boolean expectIdle;
+    private final @Nullable WarmStart warm;
     private final Map<String, PolicySnapshot> latest = new TreeMap<>();
     private final Map<Integer, Shard> shards = new HashMap<>();
 
@@ -44,13 +46,21 @@ final class RefoldCheck {
         }
     }
 
-    /** @param expectIdle whether every outcome must be in a policy by now */
-    RefoldCheck(Findings findings, boolean expectIdle) {
+    /**
+     * @param expectIdle whether every outcome must be in a policy by now
+     * @param warm the warm model in use; residuals of another one stay open, as only its file could tell what they must be
+     */
+    RefoldCheck(Findings findings, boolean expectIdle, @Nullable WarmStart warm) {
         this.findings = findings;
         this.expectIdle = expectIdle;
+        this.warm = warm;
     }
 
     void policy(PolicySnapshot policy) {
+        if (WarmStart.isResidual(policy.getScope()) && (warm == null || !warm.isScope(policy.getScope()))) {
+            findings.open(Invariant.I3);
+            return;
+        }
         latest.put(key(policy), policy);
     }
 
@@ -70,7 +80,7 @@ final class RefoldCheck {
         return shards.computeIfAbsent(
                 partition,
                 p -> new Shard(
-                        new Refold(this::decay),
+                        new Refold(this::decay, warm),
                         latest.values().stream()
                                 .filter(policy -> policy.getShard() == p)
                                 .sorted(Comparator.comparingLong(PolicySnapshot::getVersion))

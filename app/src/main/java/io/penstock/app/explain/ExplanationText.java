@@ -88,9 +88,9 @@ final class ExplanationText {
         candidates(decision);
         for (PolicyUse use : decision.getPolicies()) {
             line(
-                    "  learned %s scope %s, as of record %d of policies-%d, checksum %08x",
-                    WarmStart.isKey(use.getExtractor()) ? "what " + use.getExtractor() + " misses, in" : "from",
+                    "  learned from scope %s%s, as of record %d of policies-%d, checksum %08x",
                     use.getScope(),
+                    WarmStart.isResidual(use.getScope()) ? " (what a warm model misses)" : "",
                     use.getOffset(),
                     use.getPartition(),
                     use.getChecksum());

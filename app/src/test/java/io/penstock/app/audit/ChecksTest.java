@@ -200,7 +200,7 @@ class ChecksTest {
         @Test
         void shouldFindAPolicyWithoutItsPlace() {
             assertPlanted(
-                    decision -> decision.setPolicies(List.of(new PolicyUse("tenant/acme", 0, -1L, 1L, ""))),
+                    decision -> decision.setPolicies(List.of(new PolicyUse("tenant/acme", 0, -1L, 1L))),
                     dispatch -> {},
                     "without its scope");
         }
@@ -209,7 +209,7 @@ class ChecksTest {
         void shouldAcceptThatNothingWasLearnedYet() {
             // Given
             Decision decision = decision("r1", 5);
-            decision.setPolicies(List.of(new PolicyUse("tenant/acme", -1, -1L, 0L, "")));
+            decision.setPolicies(List.of(new PolicyUse("tenant/acme", -1, -1L, 0L)));
             check.decision(decision, false);
             check.dispatch(Lane.ONLINE, decision.getModel(), dispatch(decision));
 
@@ -318,7 +318,7 @@ class ChecksTest {
                 .setSeed(seed)
                 .setModel(models.get(choice))
                 .setPropensity(probabilities[choice])
-                .setPolicies(List.of(new PolicyUse("tenant/acme", 0, 3L, 1L, "")))
+                .setPolicies(List.of(new PolicyUse("tenant/acme", 0, 3L, 1L)))
                 .setCandidates(List.of(
                         Candidate.newBuilder().setModel("x").setFilter("tenant").build(),
                         Candidate.newBuilder()

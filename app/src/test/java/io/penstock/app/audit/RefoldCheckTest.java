@@ -58,7 +58,7 @@ class RefoldCheckTest {
     }
 
     private void audit(boolean expectIdle, PolicySnapshot... policies) {
-        RefoldCheck check = new RefoldCheck(findings, expectIdle);
+        RefoldCheck check = new RefoldCheck(findings, expectIdle, null);
         for (PolicySnapshot policy : policies) {
             check.policy(policy);
         }
@@ -81,7 +81,7 @@ class RefoldCheckTest {
     @Test
     void shouldForgetAsTheStatisticsSayTheyDo() {
         // Given
-        Refold refold = new Refold(key -> new Decay(3_600_000));
+        Refold refold = new Refold(key -> new Decay(3_600_000), null);
         OUTCOMES.forEach(outcome -> refold.add(SHARD, outcome, 0));
         ModelStatistics sums = Objects.requireNonNull(refold.sums().get(KEY.policyKey(SHARD)));
 

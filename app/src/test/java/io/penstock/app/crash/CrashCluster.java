@@ -156,7 +156,7 @@ final class CrashCluster implements AutoCloseable {
                         client.registryUrl(),
                         setting(PenstockConfig.PREFIX),
                         Map.of(),
-                        true),
+                        new AuditOptions.Scope(true, null)),
                 step -> {});
         System.out.println(AuditOutput.text(report));
         return report;

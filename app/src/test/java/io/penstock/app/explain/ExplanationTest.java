@@ -163,7 +163,7 @@ class ExplanationTest {
                         .setExtractor("abc")
                         .setDimension(2)
                         .build())
-                .setPolicies(List.of(new PolicyUse("tenant/acme", 1, 41L, 0xbeefL, "")))
+                .setPolicies(List.of(new PolicyUse("tenant/acme", 1, 41L, 0xbeefL)))
                 .setCandidates(List.of(candidate("large", 0.9, 0.75), candidate("small", 0.5, 0.25), dropped()))
                 .build();
     }

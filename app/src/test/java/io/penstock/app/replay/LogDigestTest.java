@@ -21,7 +21,7 @@ import org.apache.avro.specific.SpecificRecord;
 import org.junit.jupiter.api.Test;
 
 class LogDigestTest {
-    private static final PolicyUse USE = new PolicyUse("tenant/default", 3, 17L, 99L, "");
+    private static final PolicyUse USE = new PolicyUse("tenant/default", 3, 17L, 99L);
 
     private static Decision decision() {
         return Decision.newBuilder()
@@ -73,9 +73,9 @@ class LogDigestTest {
     void shouldLeaveOutWhereAPolicyLayButNotWhoseItWas() {
         // Given
         Decision moved = decision();
-        moved.setPolicies(List.of(new PolicyUse("tenant/default", 1, 2L, 99L, "")));
+        moved.setPolicies(List.of(new PolicyUse("tenant/default", 1, 2L, 99L)));
         Decision other = decision();
-        other.setPolicies(List.of(new PolicyUse("group/all", 3, 17L, 99L, "")));
+        other.setPolicies(List.of(new PolicyUse("group/all", 3, 17L, 99L)));
 
         // Then
         assertThat(digest(new LoopEvent.Decided(moved))).isEqualTo(digest(new LoopEvent.Decided(decision())));

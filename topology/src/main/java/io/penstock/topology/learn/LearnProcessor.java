@@ -14,6 +14,7 @@ import io.penstock.topology.commit.CommitHook;
 import io.penstock.topology.commit.OutOfBandForwarder;
 import io.penstock.topology.policy.LearnedKey;
 import io.penstock.topology.policy.PolicyFormat;
+import io.penstock.topology.policy.WarmStart;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -75,6 +76,7 @@ final class LearnProcessor implements Processor<byte @Nullable [], byte @Nullabl
         private final OutOfBandForwarder forwarder;
         private final StatisticsTable table;
         private final Publications publications;
+        private final OutcomeReader reader;
         private final int number;
         private long nextPublication = Long.MIN_VALUE;
         private @Nullable Cancellable wakeUp;
@@ -84,6 +86,7 @@ final class LearnProcessor implements Processor<byte @Nullable [], byte @Nullabl
             this.forwarder = OutOfBandForwarder.capture(context);
             this.table = new StatisticsTable(context.getStateStore(LearnStage.STATISTICS), settings.hotKeys());
             this.publications = new Publications(context.getStateStore(LearnStage.UNPUBLISHED));
+            this.reader = new OutcomeReader(settings.warm());
             this.number = context.taskId().partition();
         }
 
@@ -106,16 +109,17 @@ final class LearnProcessor implements Processor<byte @Nullable [], byte @Nullabl
             if (at == null) {
                 throw new IllegalStateException("an outcome has no offset, so its version is unknown");
             }
-            Lesson lesson = OutcomeReader.read(outcome);
+            List<Lesson> lessons = reader.read(outcome);
             // All keys first: an outcome that does not fit one of its scopes must not change another.
             List<Learned> sums = new ArrayList<>();
-            for (LearnedKey key : lesson.keys()) {
-                sums.add(sums(key, lesson.features().dimension()));
+            for (Lesson lesson : lessons) {
+                sums.add(sums(lesson.key(), lesson.features().dimension()));
             }
             long version = at.offset() + 1;
             long time = Decay.weightTime(outcome.getDecisionTime().toEpochMilli(), recordedAt);
             for (int i = 0; i < sums.size(); i++) {
-                LearnedKey key = lesson.keys().get(i);
+                Lesson lesson = lessons.get(i);
+                LearnedKey key = lesson.key();
                 sums.get(i)
                         .apply(lesson.features(), lesson.observation(), time, version)
                         .ifPresent(change -> report(key, change));
@@ -129,6 +133,10 @@ final class LearnProcessor implements Processor<byte @Nullable [], byte @Nullabl
 
         /** The snapshot of this commit carries it too, so it is recorded whatever becomes of the log. */
         private void report(LearnedKey key, Change change) {
+            if (key.extractor().equals(WarmStart.RESIDUALS)) {
+                // The model's own sums say so, in numbers that people can read.
+                return;
+            }
             metrics.count(change.after() < change.before() ? "learn.model-worse" : "learn.model-better");
             LOGGER.atWarn()
                     .addKeyValue("scope", key.scope())

@@ -1,7 +1,9 @@
 package io.penstock.topology.learn;
 
 import io.penstock.learner.Decay;
+import io.penstock.topology.policy.WarmStart;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * @param publishInterval shortest time between two publications of one shard: 0 to 1 minute. 0 publishes at every commit,
@@ -9,8 +11,13 @@ import java.time.Duration;
  * @param hotKeys how many (scope, model, extractor) keep their sums in memory, per task; the others are read from the store
  *     when an outcome needs them. 36 KB each at 64 features
  * @param decay how what is learned is forgotten. Sums keep the one they began with
+ * @param warm the warm model of which it is learned what it misses; null = of none
  */
-public record LearnSettings(Duration publishInterval, int hotKeys, Decay decay) {
+public record LearnSettings(
+        Duration publishInterval,
+        int hotKeys,
+        Decay decay,
+        @Nullable WarmStart warm) {
     private static final Duration LONGEST = Duration.ofMinutes(1);
 
     public LearnSettings {
@@ -23,9 +30,9 @@ public record LearnSettings(Duration publishInterval, int hotKeys, Decay decay) 
         }
     }
 
-    /** Without forgetting. */
+    /** Without forgetting, without a warm model. */
     public LearnSettings(Duration publishInterval, int hotKeys) {
-        this(publishInterval, hotKeys, Decay.NONE);
+        this(publishInterval, hotKeys, Decay.NONE, null);
     }
 
     /** Four publications a second; 2,000 keys, about 70 MB at 64 features. */

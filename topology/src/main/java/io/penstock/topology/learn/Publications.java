@@ -1,6 +1,7 @@
 package io.penstock.topology.learn;
 
 import io.penstock.topology.policy.LearnedKey;
+import io.penstock.topology.policy.WarmStart;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -57,12 +58,13 @@ final class Publications {
 
     /**
      * All pending keys, which are then no longer pending. By version, so that a reader who has seen a version of a shard
-     * has seen every change of the shard below it.
+     * has seen every change of the shard below it; of one version residuals first, so that it has seen those too.
      */
     List<LearnedKey> take() {
         Comparator<LearnedKey> byVersion = Comparator.comparingLong(key -> pending.getOrDefault(key, 0L));
         List<LearnedKey> keys = new ArrayList<>(pending.keySet());
-        keys.sort(byVersion.thenComparing(Comparator.naturalOrder()));
+        Comparator<LearnedKey> residualsLast = Comparator.comparing(key -> WarmStart.isResidual(key.scope()));
+        keys.sort(byVersion.thenComparing(residualsLast.reversed()).thenComparing(Comparator.naturalOrder()));
         stored.forEach(key -> store.delete(key.text()));
         pending.clear();
         stored.clear();

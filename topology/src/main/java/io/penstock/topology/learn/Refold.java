@@ -7,6 +7,8 @@ import io.penstock.learner.Features;
 import io.penstock.learner.ModelStatistics;
 import io.penstock.learner.Observation;
 import io.penstock.learner.WatchedModel;
+import io.penstock.learner.warm.WarmResiduals;
+import io.penstock.topology.policy.WarmStart;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,14 +27,20 @@ public final class Refold {
     private final List<String> refused = new ArrayList<>();
     private final Function<String, Decay> decays;
 
-    /** Of sums that forget nothing. */
+    private final @Nullable WarmStart warm;
+
+    /** Of sums that forget nothing, without a warm model. */
     public Refold() {
-        this(key -> Decay.NONE);
+        this(key -> Decay.NONE, null);
     }
 
-    /** @param decays how the sums of a policy key forget */
-    public Refold(Function<String, Decay> decays) {
+    /**
+     * @param decays how the sums of a policy key forget
+     * @param warm the warm model whose residuals are folded too; null = none are
+     */
+    public Refold(Function<String, Decay> decays, @Nullable WarmStart warm) {
         this.decays = decays;
+        this.warm = warm;
     }
 
     /** Folds the outcomes of one partition, in their order, as if each had been recorded when it was decided. */
@@ -65,21 +73,36 @@ public final class Refold {
             throw new IllegalArgumentException("features are missing or have the wrong length");
         }
         Features features = Features.fromBytes(vector.getValues());
-        List<String> keys = new ArrayList<>();
-        for (String scope : outcome.getScopes()) {
-            String key =
-                    String.join("/", scope, outcome.getModel(), Integer.toString(partition), vector.getExtractor());
-            WatchedModel known = models.get(key);
-            if (known != null && known.statistics().dimension() != features.dimension()) {
-                throw new IllegalArgumentException("features have another dimension than those before");
-            }
-            keys.add(key);
-        }
+        String end = "/" + outcome.getModel() + "/" + partition + "/";
+        List<String> keys = outcome.getScopes().stream()
+                .filter(scope -> !WarmStart.isResidual(scope))
+                .map(scope -> require(scope + end + vector.getExtractor(), features.dimension()))
+                .toList();
         long time = Decay.weightTime(outcome.getDecisionTime().toEpochMilli(), recordedAt);
-        for (String key : keys) {
-            models.computeIfAbsent(key, missing -> WatchedModel.empty(features.dimension(), decays.apply(key)))
-                    .apply(features, observation, time);
+        keys.forEach(key -> model(key, features.dimension()).apply(features, observation, time));
+        if (warm != null
+                && warm.suits(vector.getExtractor())
+                && warm.model().models().contains(outcome.getModel())) {
+            int place = warm.model().models().indexOf(outcome.getModel());
+            Observation missed = WarmResiduals.observation(
+                    observation, warm.model().predict(features).quality(place));
+            outcome.getScopes().stream()
+                    .filter(warm::isScope)
+                    .forEach(scope -> model(scope + end + WarmStart.RESIDUALS, WarmStart.DIMENSION)
+                            .apply(WarmResiduals.CONTEXT, missed, time));
         }
+    }
+
+    private String require(String key, int dimension) {
+        WatchedModel known = models.get(key);
+        if (known != null && known.statistics().dimension() != dimension) {
+            throw new IllegalArgumentException("features have another dimension than those before");
+        }
+        return key;
+    }
+
+    private WatchedModel model(String key, int dimension) {
+        return models.computeIfAbsent(key, missing -> WatchedModel.empty(dimension, decays.apply(key)));
     }
 
     private static Optional<Observation> observation(Outcome outcome) {

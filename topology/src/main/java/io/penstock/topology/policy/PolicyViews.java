@@ -17,7 +17,7 @@ public final class PolicyViews {
     private final LearnerSettings settings;
     private final Map<String, Integer> dimensions;
     private final @Nullable WarmStart warm;
-    private final Map<LearnedScope, View> views = new ConcurrentHashMap<>();
+    private final Map<ViewKey, View> views = new ConcurrentHashMap<>();
     private final Map<ShardKey, Long> covered = new ConcurrentHashMap<>();
 
     /** Views that learn the dimension of an extractor from the first record of each scope. */
@@ -34,14 +34,12 @@ public final class PolicyViews {
     }
 
     /**
-     * @param dimensions as above, without the warm model's
+     * @param dimensions as above, residuals not counted
      * @param warm what was trained before the first request; null = nothing
      */
     public PolicyViews(LearnerSettings settings, Map<String, Integer> dimensions, @Nullable WarmStart warm) {
         Map<String, Integer> known = new HashMap<>(dimensions);
-        if (warm != null) {
-            known.put(warm.key(), WarmStart.DIMENSION);
-        }
+        known.put(WarmStart.RESIDUALS, WarmStart.DIMENSION);
         this.settings = settings;
         this.dimensions = Map.copyOf(known);
         this.warm = warm;
@@ -63,7 +61,7 @@ public final class PolicyViews {
             throw new IllegalArgumentException("nothing is learned with extractor " + extractor + " in scope " + scope
                     + ", so its dimension must be given");
         }
-        return view.policy(dimension, priors, settings);
+        return view.policy(scope, dimension, priors, settings);
     }
 
     /**
@@ -73,14 +71,14 @@ public final class PolicyViews {
      * @param dimension of the extractor's features
      */
     public ScopePolicy current(String scope, String extractor, int dimension, PriorSource priors) {
-        return view(scope, extractor).policy(dimension, priors, settings);
+        return view(scope, extractor).policy(scope, dimension, priors, settings);
     }
 
     private View view(String scope, String extractor) {
-        LearnedScope key = new LearnedScope(scope, extractor);
+        ViewKey key = new ViewKey(scope, extractor);
         View known = views.get(key);
         // A scope without a record is remembered too, or its priors would be fitted again for every request.
-        return known != null ? known : views.computeIfAbsent(key, View::new);
+        return known != null ? known : views.computeIfAbsent(key, missing -> new View());
     }
 
     /**
@@ -129,31 +127,29 @@ public final class PolicyViews {
         return result;
     }
 
+    private record ViewKey(String scope, String extractor) {}
+
     private record ShardKey(String scope, int shard) {}
 
     private static final class View {
-        private final LearnedScope learned;
         private volatile ScopeSnapshot snapshot = ScopeSnapshot.EMPTY;
         private volatile @Nullable ScopePolicy memo;
 
-        View(LearnedScope learned) {
-            this.learned = learned;
-        }
-
-        ScopePolicy policy(int dimension, PriorSource priors, LearnerSettings settings) {
+        ScopePolicy policy(String scope, int dimension, PriorSource priors, LearnerSettings settings) {
             ScopePolicy known = memo;
             if (known != null && known.isOf(snapshot, dimension, priors.version())) {
                 return known;
             }
-            return renew(dimension, priors, settings);
+            return renew(scope, dimension, priors, settings);
         }
 
         /** Synchronized so that threads that see the same change share one policy, and one fit. */
-        private synchronized ScopePolicy renew(int dimension, PriorSource priors, LearnerSettings settings) {
+        private synchronized ScopePolicy renew(
+                String scope, int dimension, PriorSource priors, LearnerSettings settings) {
             ScopePolicy known = memo;
             ScopeSnapshot newest = snapshot;
             if (known == null || !known.isOf(newest, dimension, priors.version())) {
-                known = new ScopePolicy(learned, dimension, newest, priors, settings);
+                known = new ScopePolicy(scope, dimension, newest, priors, settings);
                 memo = known;
             }
             return known;

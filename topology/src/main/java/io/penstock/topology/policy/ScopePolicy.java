@@ -16,7 +16,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ScopePolicy {
     private final String scope;
-    private final String extractor;
     private final int dimension;
     private final ScopeSnapshot snapshot;
     private final PriorSource priors;
@@ -25,10 +24,8 @@ public final class ScopePolicy {
     private volatile @Nullable Estimates estimates;
     private volatile @Nullable WarmResiduals residuals;
 
-    ScopePolicy(
-            LearnedScope learned, int dimension, ScopeSnapshot snapshot, PriorSource priors, LearnerSettings settings) {
-        this.scope = learned.scope();
-        this.extractor = learned.extractor();
+    ScopePolicy(String scope, int dimension, ScopeSnapshot snapshot, PriorSource priors, LearnerSettings settings) {
+        this.scope = scope;
         this.dimension = dimension;
         this.snapshot = snapshot;
         this.priors = priors;
@@ -53,7 +50,7 @@ public final class ScopePolicy {
         return known;
     }
 
-    /** What the warm model turned out to miss, for a policy under its key. */
+    /** What the warm model turned out to miss, for a policy of its own scope. */
     public WarmResiduals residuals(WarmModel model) {
         WarmResiduals known = residuals;
         if (known == null) {
@@ -70,7 +67,6 @@ public final class ScopePolicy {
         use.setPartition(snapshot.partition());
         use.setOffset(snapshot.offset());
         use.setChecksum(checksum);
-        use.setExtractor(extractor);
         return use;
     }
 

@@ -10,19 +10,27 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.regex.Pattern;
 import org.apache.kafka.common.config.ConfigException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A warm model as routers and learners hold it. What it turns out to miss is learned in sums of their own, in the place of
- * the extractor under the hash of the model's bytes: another model starts without residuals.
+ * A warm model as routers and learners hold it. What it turns out to miss in a scope is learned in sums of their own, in a
+ * scope below that one which bears the hash of the model's bytes: another model starts without residuals, and an outcome
+ * whose decision did not use the model says nothing about it.
+ *
+ * @param key of the model's bytes
  */
 public record WarmStart(WarmModel model, String key) {
+    /** In the place of an extractor: residuals are learned without features. */
+    public static final String RESIDUALS = "residuals";
+
     /** Of the sums of residuals. */
     public static final int DIMENSION = WarmResiduals.CONTEXT.dimension();
 
     private static final String PREFIX = "warm-";
     private static final int HASH_BYTES = 8;
+    private static final Pattern RESIDUAL = Pattern.compile(".+/" + PREFIX + "[0-9a-f]{" + 2 * HASH_BYTES + "}");
 
     /**
      * Reads what {@code penstock train} has written.
@@ -70,8 +78,23 @@ public record WarmStart(WarmModel model, String key) {
         return model.extractor().equals(extractor);
     }
 
-    /** Whether sums under this name are of residuals, of whichever warm model. */
-    public static boolean isKey(String extractor) {
-        return extractor.startsWith(PREFIX);
+    /** Where its residuals in a scope are learned. */
+    public String scope(String scope) {
+        return scope + '/' + key;
+    }
+
+    /** Whether a scope is one of its residuals. */
+    public boolean isScope(String scope) {
+        return scope.endsWith('/' + key);
+    }
+
+    /** The scope in which residuals are of use; any other scope is its own. */
+    public static String base(String scope) {
+        return isResidual(scope) ? scope.substring(0, scope.lastIndexOf('/')) : scope;
+    }
+
+    /** Whether a scope is one of residuals, of whichever warm model. */
+    public static boolean isResidual(String scope) {
+        return RESIDUAL.matcher(scope).matches();
     }
 }

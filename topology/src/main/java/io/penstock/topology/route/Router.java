@@ -154,7 +154,7 @@ final class Router {
     private @Nullable ScopePolicy residuals(String scope, OpenRequest open, Catalog catalog) {
         WarmStart warm = views.policies().warm();
         return warm != null && warm.suits(open.extractor())
-                ? views.policies().current(scope, warm.key(), WarmStart.DIMENSION, catalog)
+                ? views.policies().current(warm.scope(scope), WarmStart.RESIDUALS, WarmStart.DIMENSION, catalog)
                 : null;
     }
 

@@ -71,7 +71,7 @@ final class Events {
         decision.setBodyHash(ByteBuffer.wrap(new byte[16]));
         decision.setCandidates(List.of());
         decision.setPolicy("squarecb");
-        decision.setPolicies(List.of(new PolicyUse("tenant/acme", 0, 7L, 0L, "")));
+        decision.setPolicies(List.of(new PolicyUse("tenant/acme", 0, 7L, 0L)));
         decision.setSignals(Map.of());
         decision.setFeatures(features());
         decision.setExpiresAt(Instant.ofEpochMilli(EXPIRES_AT));

@@ -11,17 +11,23 @@ import io.penstock.learner.Decay;
 import io.penstock.learner.Features;
 import io.penstock.learner.ModelStatistics;
 import io.penstock.learner.Observation;
+import io.penstock.learner.warm.WarmKind;
+import io.penstock.learner.warm.WarmModel;
+import io.penstock.learner.warm.WarmOutcomes;
+import io.penstock.learner.warm.WarmResiduals;
 import io.penstock.schema.EventCodec;
 import io.penstock.schema.Topics;
 import io.penstock.topology.DeadLetter;
 import io.penstock.topology.policy.PolicyFormat;
 import io.penstock.topology.policy.ShardStatistics;
+import io.penstock.topology.policy.WarmStart;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -95,9 +101,9 @@ class LearnStageTest {
     void shouldForgetByTheTimeOfTheDecision() {
         // Given
         Decay decay = new Decay(60_000);
-        Run run = new Run(new LearnSettings(Duration.ZERO, 2, decay));
+        Run run = new Run(new LearnSettings(Duration.ZERO, 2, decay, null));
         List<Outcome> outcomes = Outcomes.random(new Random(4), 200);
-        Refold refold = new Refold(key -> decay);
+        Refold refold = new Refold(key -> decay, null);
 
         // When
         for (int i = 0; i < outcomes.size(); i++) {
@@ -125,6 +131,57 @@ class LearnStageTest {
             assertThat(known.toBytes()).isEqualTo(sums.toBytes());
             assertThat(known.latest()).isLessThanOrEqualTo(1_760_000_000_000L + 200 * 40_000L + 60_000);
         });
+    }
+
+    @Test
+    void shouldLearnWhatTheWarmModelMissesOfDecisionsThatUsedIt() {
+        // Given: it expects 0.5 of gpt everywhere
+        WarmStart warm = warm("gpt");
+        WarmStart other = warm("tiny");
+        Run run = new Run(new LearnSettings(Duration.ZERO, 100, Decay.NONE, warm));
+        Refold refold = new Refold(key -> Decay.NONE, warm);
+        List<Outcome> outcomes = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            List<String> scopes = List.of("tenant/acme", (i < 30 ? warm : other).scope("tenant/acme"));
+            outcomes.add(Outcomes.of(OutcomeKind.JUDGED, i % 10 == 3 ? "tiny" : "gpt", 1, 0)
+                    .setScopes(scopes)
+                    .setQuality(0.8)
+                    .build());
+        }
+
+        // When
+        for (Outcome outcome : outcomes) {
+            run.learn(outcome, 1_000);
+            refold.add(0, outcome, 1_000);
+        }
+
+        // Then: not from the last ten, which used another model, nor of one that it does not know
+        Map<String, ModelStatistics> published = new TreeMap<>();
+        for (KeyValue<String, PolicySnapshot> message : run.snapshots()) {
+            published.put(
+                    message.key, PolicyFormat.decode(message.key, message.value).statistics());
+        }
+        String residuals = warm.scope("tenant/acme") + "/gpt/0/" + WarmStart.RESIDUALS;
+        assertThat(published.keySet())
+                .containsExactlyInAnyOrder(
+                        "tenant/acme/gpt/0/" + Outcomes.EXTRACTOR,
+                        "tenant/acme/tiny/0/" + Outcomes.EXTRACTOR,
+                        residuals);
+        assertThat(published.get(residuals).judged()).isEqualTo(27);
+        assertThat(WarmResiduals.of(warm.model(), Map.of("gpt", published.get(residuals)))
+                        .shift(0))
+                .isEqualTo(0.3 * 27 / 28, withPrecision(0.01));
+        refold.sums()
+                .forEach((key, sums) -> assertThat(published.get(key).toBytes()).isEqualTo(sums.toBytes()));
+        assertThat(run.deadLetters()).isEmpty();
+    }
+
+    private static WarmStart warm(String model) {
+        double[][] half = {{0, 1, 0, 1}};
+        WarmModel fitted = WarmModel.fit(
+                WarmKind.LOGISTIC,
+                WarmOutcomes.of(List.of(model), Collections.nCopies(4, Features.of(1, 0)), half, new double[1][4]));
+        return WarmStart.of(fitted.withExtractor(Outcomes.EXTRACTOR).toBytes());
     }
 
     @Test

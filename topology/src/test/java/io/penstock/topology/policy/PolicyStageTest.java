@@ -115,7 +115,7 @@ class PolicyStageTest {
         assertThat(policy.estimates().predict("gpt", features).evidence()).isZero();
         assertThat(policy.estimates().predict("gpt", features).quality())
                 .isGreaterThan(policy.estimates().predict("tiny", features).quality());
-        assertThat(policy.use()).isEqualTo(new PolicyUse(SCOPE, -1, -1L, 0L, EXTRACTOR));
+        assertThat(policy.use()).isEqualTo(new PolicyUse(SCOPE, -1, -1L, 0L));
     }
 
     @Test
