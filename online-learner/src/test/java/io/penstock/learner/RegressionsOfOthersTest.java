@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What went wrong in other routers that learn, and must not here. Each test names whose flaw it is. */
+/** What goes wrong in other routers that learn, and must not here. */
 class RegressionsOfOthersTest {
     private static final LearnerSettings SETTINGS = LearnerSettings.defaults();
 
@@ -48,8 +48,8 @@ class RegressionsOfOthersTest {
     }
 
     /**
-     * LiteLLM's adaptive router draws from Beta(alpha, beta), which fails for ever once a stored cell has alpha or beta 0: a
-     * model that never failed, or never succeeded, stops the router.
+     * LiteLLM's adaptive router draws from Beta(alpha, beta), which is an error once a stored cell has alpha or beta 0, and
+     * that is every later decision.
      */
     @ParameterizedTest(name = "{0}")
     @MethodSource("learners")
@@ -69,7 +69,7 @@ class RegressionsOfOthersTest {
         assertThat(Arrays.stream(choice.probabilities())).allMatch(p -> p >= 0 && p <= 1);
     }
 
-    /** ParetoBandit's LinUCB without a centred reward: all rewards are positive, so whatever is tried first stays ahead. */
+    /** LinUCB as in the textbooks, on rewards that are all positive and not centred: whatever is tried first stays ahead. */
     @ParameterizedTest(name = "best model {0}")
     @ValueSource(ints = {0, 1, 2, 3})
     void shouldLeaveTheFirstModelAlthoughAllRewardsArePositive(int best) {
@@ -85,7 +85,7 @@ class RegressionsOfOthersTest {
         assertThat(result.plays(best, 2_500)).isGreaterThan(1_250);
     }
 
-    /** ParetoBandit picks the arm with the highest bound, deterministically: its log says nothing about any other policy. */
+    /** Routers that pick the highest bound: nothing can be told from their logs about any other policy. */
     @ParameterizedTest(name = "{0}")
     @ValueSource(strings = {"thompson", "linucb", "squarecb", "softmax"})
     void shouldGiveEveryModelAChanceThatIsWrittenDown(String policy) {
