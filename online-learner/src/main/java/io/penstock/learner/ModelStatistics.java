@@ -306,6 +306,28 @@ public final class ModelStatistics {
         return result;
     }
 
+    /**
+     * Makes sure that a model can be fitted to these sums: numbers that are fine one by one may be no sums of anything, and
+     * would fail a router at its next decision.
+     *
+     * @throws InvalidStatisticsException if none can
+     */
+    public void requireFit() {
+        for (Moments moments : new Moments[] {quality, completion}) {
+            double[] matrix = moments.fullGram();
+            for (int i = 0; i <= dimension; i++) {
+                // Less than any ridge of a fit, more than what rounding can do.
+                matrix[i * (dimension + 1) + i] += 1;
+            }
+            try {
+                Factorisation unused = new Factorisation(matrix, dimension + 1);
+            } catch (IllegalArgumentException e) {
+                throw new InvalidStatisticsException(
+                        "sums must be those of observations, but their squares are not positive definite");
+            }
+        }
+    }
+
     /** Why a router with this dimension must not use the bytes, or empty if it may. Never throws. */
     public static Optional<String> refusal(byte[] bytes, int expectedDimension) {
         try {

@@ -12,6 +12,9 @@ import java.util.function.DoubleUnaryOperator;
  */
 final class Moments {
 
+    /** Beyond anything that could be observed; larger sums would overflow in a fit. */
+    private static final double LARGEST = 1e30;
+
     private final int width;
     private final double[] gram;
     private final double[] cross;
@@ -159,6 +162,9 @@ final class Moments {
             for (double value : part) {
                 if (!Double.isFinite(value)) {
                     return name + " sums must be finite, but one is " + value;
+                }
+                if (Math.abs(value) > LARGEST) {
+                    return name + " sums must be at most " + LARGEST + ", but one is " + value;
                 }
             }
         }

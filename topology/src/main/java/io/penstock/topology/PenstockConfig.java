@@ -6,6 +6,7 @@ import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
 import static org.apache.kafka.common.config.ConfigDef.Range.atLeast;
 import static org.apache.kafka.common.config.ConfigDef.Range.between;
 import static org.apache.kafka.common.config.ConfigDef.Type.BOOLEAN;
+import static org.apache.kafka.common.config.ConfigDef.Type.DOUBLE;
 import static org.apache.kafka.common.config.ConfigDef.Type.INT;
 import static org.apache.kafka.common.config.ConfigDef.Type.LONG;
 import static org.apache.kafka.common.config.ConfigDef.Type.PASSWORD;
@@ -51,6 +52,9 @@ public final class PenstockConfig {
     public static final String TIMER_INTERVAL = "penstock.join.timer.interval.ms";
     public static final String CLOCK_SKEW = "penstock.clock.skew.ms";
     public static final String MAX_ATTEMPTS = "penstock.max.attempts";
+    public static final String AUDIT_SHARE = "penstock.feedback.audit.share";
+    public static final String SOURCE_SHARE = "penstock.feedback.source.share";
+    public static final String SOURCE_GRACE = "penstock.feedback.source.grace";
     public static final String FEATURES_TIER = "penstock.features.tier";
     public static final String FEATURES_FITTED_FILE = "penstock.features.fitted.file";
     public static final String WARM_FILE = "penstock.warm.file";
@@ -79,6 +83,7 @@ public final class PenstockConfig {
         defineCluster(def);
         defineApplications(def);
         defineTimes(def);
+        defineFeedback(def);
         defineFeatures(def, FeatureSettings.defaults());
         return def;
     }
@@ -117,7 +122,7 @@ public final class PenstockConfig {
                 LEARNER_HALF_LIFE,
                 LONG,
                 0L,
-                LearnerApp::requireHalfLife,
+                ConfigDef.LambdaValidator.with(LearnerApp::requireHalfLife, () -> "0 or [1000,...]"),
                 MEDIUM,
                 "After which an outcome counts half; 0 = never. Sums that exist keep the one they began with.");
         def.define(
@@ -138,6 +143,30 @@ public final class PenstockConfig {
                 between(1, 100),
                 MEDIUM,
                 "Attempts a request gets at most; a profile may allow fewer.");
+    }
+
+    private static void defineFeedback(ConfigDef def) {
+        def.define(
+                AUDIT_SHARE,
+                DOUBLE,
+                0.0,
+                between(0, 1),
+                MEDIUM,
+                "Share of answers marked for a judge (audit_probability), against which volunteered feedback is weighed.");
+        def.define(
+                SOURCE_SHARE,
+                DOUBLE,
+                1.0,
+                between(0.001, 1),
+                MEDIUM,
+                "Largest part of a model's verdicts that one source may give; 1 = any. See docs/learning.md.");
+        def.define(
+                SOURCE_GRACE,
+                DOUBLE,
+                50.0,
+                atLeast(0),
+                LOW,
+                "Verdicts on a model that every source may give in each partition whatever the others say.");
     }
 
     private static void defineFeatures(ConfigDef def, FeatureSettings features) {
@@ -220,6 +249,10 @@ public final class PenstockConfig {
 
     public long millis(String key) {
         return (Long) value(key);
+    }
+
+    public double number(String key) {
+        return (Double) value(key);
     }
 
     public boolean flag(String key) {

@@ -18,6 +18,7 @@ import io.penstock.topology.enrich.EnrichSettings;
 import io.penstock.topology.enrich.Ingress;
 import io.penstock.topology.enrich.SchemaResolver;
 import io.penstock.topology.enrich.TenantDirectory;
+import io.penstock.topology.join.FeedbackTrust;
 import io.penstock.topology.join.JoinSettings;
 import io.penstock.topology.observe.LoadView;
 import io.penstock.topology.policy.PolicyViews;
@@ -139,6 +140,11 @@ public final class RouterApp implements AutoCloseable {
                 config.integer(PenstockConfig.MAX_ATTEMPTS),
                 defaults.maxWaiting(),
                 defaults.maxWeight(),
+                new FeedbackTrust(
+                        config.number(PenstockConfig.AUDIT_SHARE),
+                        Bytes.wrap(HexFormat.of().parseHex(config.secret(PenstockConfig.SERVER_KEY))),
+                        config.number(PenstockConfig.SOURCE_SHARE),
+                        config.number(PenstockConfig.SOURCE_GRACE)),
                 defaults.maxAnswerBytes());
     }
 

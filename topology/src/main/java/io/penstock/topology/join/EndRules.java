@@ -3,6 +3,7 @@ package io.penstock.topology.join;
 import io.penstock.event.Completion;
 import io.penstock.event.ResponseKind;
 import io.penstock.event.RouteEventKind;
+import io.penstock.schema.Identity;
 import org.jspecify.annotations.Nullable;
 
 /** How a life ends, and when it gets another attempt instead. Every terminal response is made here. */
@@ -33,7 +34,10 @@ final class EndRules {
 
     static void answer(Step step, State.Open open, Attempt attempt, Completion completion) {
         OpenRequest request = open.request();
-        step.emit(Records.answered(request, attempt, completion, step.now()));
+        Identity identity =
+                new Identity(request.address().tenant(), request.address().requestId());
+        double audit = step.weights().auditProbability(identity);
+        step.emit(Records.answered(request, attempt, completion, audit, step.now()));
         step.emit(request.address()
                 .event(RouteEventKind.SETTLE, attempt.number(), "answered", null, request.unreportedNanos()));
         step.emit(Records.completed(attempt.basis(), completion));

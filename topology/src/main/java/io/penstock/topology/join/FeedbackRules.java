@@ -19,6 +19,12 @@ final class FeedbackRules {
     static void apply(Step step, Feedback feedback) {
         if (!feedback.getKind().equals(QUALITY)) {
             step.count("join.feedback-not-quality");
+        } else if (step.weights().forged(feedback)) {
+            step.count("join.feedback-not-audited");
+            step.emit(new Effect.DeadLetterOut(
+                    new Event.FeedbackSeen(feedback),
+                    "not_audited",
+                    "source " + VerdictWeights.AUDIT + " may only judge answers with an audit_probability"));
         } else if (!(step.state() instanceof Closed closed)) {
             step.hold(new Event.FeedbackSeen(feedback));
         } else if (closed.kind() != ResponseKind.ANSWERED) {
@@ -34,28 +40,43 @@ final class FeedbackRules {
             step.count("join.feedback-forgotten");
             return;
         }
-        double weight =
-                Math.min(1 / feedback.getSamplingProbability(), step.settings().maxWeight());
-        Verdict verdict = Verdict.of(feedback.getFeedbackId(), feedback.getValue(), weight);
         Verdict known = closed.verdict(feedback.getFeedbackId());
         if (known == null) {
-            List<Verdict> all = new ArrayList<>(closed.verdicts());
-            all.add(verdict);
-            Closed next = closed.withVerdicts(all);
-            if (all.size() > MAX_VERDICTS || !next.fits()) {
-                step.count("join.feedback-overflow");
-                return;
-            }
-            step.become(next);
-            step.emit(Records.judged(closed, answer, feedback, verdict.weight()));
-        } else if (known.quality() == verdict.quality()) {
+            first(step, closed, answer, feedback);
+            return;
+        }
+        Verdict verdict = Verdict.of(feedback.getFeedbackId(), feedback.getValue(), known.weight());
+        if (known.quality() == verdict.quality()) {
             step.count("join.duplicate-feedback");
         } else {
-            Verdict corrected = new Verdict(known.idHash(), verdict.quality(), known.weight());
             step.become(closed.withVerdicts(closed.verdicts().stream()
-                    .map(one -> one.equals(known) ? corrected : one)
+                    .map(one -> one.equals(known) ? verdict : one)
                     .toList()));
-            step.emit(Records.corrected(closed, answer, feedback, known));
+            if (known.weight() > 0) {
+                step.emit(Records.corrected(closed, answer, feedback, known));
+            } else {
+                step.count("join.feedback-source-capped");
+            }
+        }
+    }
+
+    private static void first(Step step, Closed closed, Closed.Answer answer, Feedback feedback) {
+        List<Verdict> all = new ArrayList<>(closed.verdicts());
+        // Room for a weight is made before it is known: asking for it books it.
+        all.add(Verdict.of(feedback.getFeedbackId(), feedback.getValue(), 1.5));
+        if (all.size() > MAX_VERDICTS || !closed.withVerdicts(all).fits()) {
+            step.count("join.feedback-overflow");
+            return;
+        }
+        double weight = step.weights().weigh(closed, answer, feedback);
+        Verdict verdict = Verdict.of(feedback.getFeedbackId(), feedback.getValue(), weight);
+        all.set(all.size() - 1, verdict);
+        step.become(closed.withVerdicts(all));
+        if (verdict.weight() > 0) {
+            step.emit(Records.judged(closed, answer, feedback, verdict.weight()));
+        } else {
+            // Remembered all the same, or a correction of it would move what it itself did not.
+            step.count("join.feedback-source-capped");
         }
     }
 }

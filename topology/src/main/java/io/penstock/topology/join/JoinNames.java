@@ -9,6 +9,7 @@ final class JoinNames {
     static final String LIVES = "join-lives";
     static final String CLOSED = "join-closed";
     static final String TIMERS = "join-timers";
+    static final String WEIGHTS = "join-weights";
     static final String ROUTE_EVENTS_SINK = "join-route-events-sink";
     static final String RESPONSES_SINK = "join-responses-sink";
     static final String OUTCOMES_SINK = "join-outcomes-sink";

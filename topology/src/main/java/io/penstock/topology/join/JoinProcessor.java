@@ -26,7 +26,6 @@ final class JoinProcessor implements Processor<byte @Nullable [], byte @Nullable
     private final EventCodec codec;
     private final TimerGate gate;
     private final StageMetrics metrics;
-    private final LifeMachine machine;
     private final EventReader reader;
     private @Nullable Task task;
 
@@ -36,11 +35,11 @@ final class JoinProcessor implements Processor<byte @Nullable [], byte @Nullable
         this.codec = codec;
         this.gate = gate;
         this.metrics = metrics;
-        this.machine = new LifeMachine(settings);
         this.reader = new EventReader(codec, topics);
     }
 
-    private record Task(ProcessorContext<Object, Object> context, LifeStores stores, JoinOutputs outputs) {
+    private record Task(
+            ProcessorContext<Object, Object> context, LifeStores stores, JoinOutputs outputs, LifeMachine machine) {
         int partition() {
             return context.taskId().partition();
         }
@@ -51,7 +50,8 @@ final class JoinProcessor implements Processor<byte @Nullable [], byte @Nullable
         Task started = new Task(
                 context,
                 new LifeStores(context, new LifeCodec(codec), settings),
-                new JoinOutputs(context, codec, metrics));
+                new JoinOutputs(context, codec, metrics),
+                new LifeMachine(settings, new VerdictWeights(settings, context.getStateStore(JoinNames.WEIGHTS))));
         task = started;
         gate.restarted(topics.completions(), started.partition());
         gate.restarted(topics.decisions(), started.partition());
@@ -107,7 +107,7 @@ final class JoinProcessor implements Processor<byte @Nullable [], byte @Nullable
     }
 
     private void apply(Task current, Identity identity, Life before, Event event, Moment moment) {
-        Transition transition = machine.apply(before, event, moment.now());
+        Transition transition = current.machine().apply(before, event, moment.now());
         current.stores().save(identity, before, transition.life());
         for (Effect effect : transition.effects()) {
             current.outputs().perform(identity, effect, moment.timestamp());

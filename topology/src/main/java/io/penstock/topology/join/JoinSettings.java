@@ -16,6 +16,7 @@ import java.time.Duration;
  * @param maxWaiting how many events of one request may wait: feedback before the answer, completions before the decision
  * @param maxWeight largest inverse sampling probability of feedback: a tiny probability must not let one verdict outweigh
  *     all others
+ * @param trust how far feedback is trusted
  * @param maxAnswerBytes largest answer (with the request's attributes) that fits into a response
  */
 public record JoinSettings(
@@ -27,6 +28,7 @@ public record JoinSettings(
         int defaultMaxAttempts,
         int maxWaiting,
         double maxWeight,
+        FeedbackTrust trust,
         long maxAnswerBytes) {
     /** What every record leaves free for keys, headers and its other fields. */
     private static final long RESERVE_BYTES = 256 * 1024L;
@@ -64,7 +66,22 @@ public record JoinSettings(
                 3,
                 16,
                 100,
+                FeedbackTrust.defaults(),
                 TopicCatalog.load().maxMessageBytes("responses") - RESERVE_BYTES);
+    }
+
+    public JoinSettings with(FeedbackTrust other) {
+        return new JoinSettings(
+                parking,
+                feedbackHorizon,
+                deduplicationHorizon,
+                clockSkew,
+                timerInterval,
+                defaultMaxAttempts,
+                maxWaiting,
+                maxWeight,
+                other,
+                maxAnswerBytes);
     }
 
     /** How long something is remembered of a closed request. */

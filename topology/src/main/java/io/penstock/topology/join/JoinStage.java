@@ -53,6 +53,7 @@ public final class JoinStage {
         topology.addStateStore(lives(), JoinNames.PROCESSOR);
         topology.addStateStore(RecentStore.builder(JoinNames.CLOSED, settings.horizon()), JoinNames.PROCESSOR);
         topology.addStateStore(timers(), JoinNames.PROCESSOR);
+        topology.addStateStore(weights(), JoinNames.PROCESSOR);
         addSinks(topology, topics, codec);
     }
 
@@ -66,6 +67,13 @@ public final class JoinStage {
                         Stores.persistentKeyValueStore(JoinNames.LIVES), Serdes.String(), Serdes.ByteArray())
                 .withCachingDisabled()
                 .withLoggingEnabled(Map.of("max.message.bytes", String.valueOf(MAX_LIFE_BYTES)));
+    }
+
+    private static StoreBuilder<?> weights() {
+        return Stores.keyValueStoreBuilder(
+                        Stores.persistentKeyValueStore(JoinNames.WEIGHTS), Serdes.String(), Serdes.ByteArray())
+                .withCachingDisabled()
+                .withLoggingEnabled(Map.of());
     }
 
     private static StoreBuilder<?> timers() {

@@ -3,21 +3,24 @@ package io.penstock.topology.join;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rules of a request's life: a pure function of the life so far, an event and the time. Any order of events is
- * accepted; what cannot be applied yet waits inside the life. Thread-safe.
+ * The rules of a request's life: a pure function of the life so far, an event and the time, but for the weight of verdicts.
+ * Any order of events is accepted; what cannot be applied yet waits inside the life.
  *
  * <p>First success wins, every attempt's cost settles, and there is exactly one {@link Effect.Respond} per life.
  */
 final class LifeMachine {
     private final JoinSettings settings;
+    private final VerdictWeights weights;
 
-    LifeMachine(JoinSettings settings) {
+    /** @param weights keeps books on verdicts; used by one thread with this object */
+    LifeMachine(JoinSettings settings, VerdictWeights weights) {
         this.settings = settings;
+        this.weights = weights;
     }
 
     /** @param now milliseconds, of the same clock as timers */
     Transition apply(Life life, Event event, long now) {
-        Step step = new Step(life, settings, now);
+        Step step = new Step(life, settings, weights, now);
         handle(step, event);
         Waiting ready = nextReady(step);
         while (ready != null) {

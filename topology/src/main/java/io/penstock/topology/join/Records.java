@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 final class Records {
     private Records() {}
 
-    static Effect answered(OpenRequest request, Attempt attempt, Completion completion, long now) {
+    static Effect answered(
+            OpenRequest request, Attempt attempt, Completion completion, double auditProbability, long now) {
         Response response = response(request, now);
         response.setKind(ResponseKind.ANSWERED);
         response.setAnswer(completion.getAnswer());
@@ -25,6 +26,7 @@ final class Records {
         response.setInputTokens(completion.getInputTokens());
         response.setOutputTokens(completion.getOutputTokens());
         response.setLatencyMs(completion.getLatencyMs());
+        response.setAuditProbability(auditProbability);
         return new Effect.Respond(response);
     }
 

@@ -11,13 +11,15 @@ import java.util.List;
 final class Step {
     private final Life before;
     private final JoinSettings settings;
+    private final VerdictWeights weights;
     private final long now;
     private final List<Effect> effects = new ArrayList<>();
     private State state;
     private List<Waiting> waiting;
 
-    Step(Life before, JoinSettings settings, long now) {
+    Step(Life before, JoinSettings settings, VerdictWeights weights, long now) {
         this.before = before;
+        this.weights = weights;
         this.settings = settings;
         this.now = now;
         this.state = before.state();
@@ -34,6 +36,10 @@ final class Step {
 
     JoinSettings settings() {
         return settings;
+    }
+
+    VerdictWeights weights() {
+        return weights;
     }
 
     long now() {

@@ -112,7 +112,9 @@ public final class PolicyFormat {
 
     private static ModelStatistics statistics(byte[] bytes) {
         try {
-            return ModelStatistics.fromBytes(bytes);
+            ModelStatistics statistics = ModelStatistics.fromBytes(bytes);
+            statistics.requireFit();
+            return statistics;
         } catch (InvalidStatisticsException e) {
             throw new PolicyRejectedException(PolicyRejection.BAD_STATISTICS, String.valueOf(e.getMessage()));
         }

@@ -17,6 +17,7 @@ final class JoinSettingsTest {
                 attempts,
                 4,
                 weight,
+                FeedbackTrust.defaults(),
                 1000);
     }
 

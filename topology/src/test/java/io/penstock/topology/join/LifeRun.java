@@ -16,11 +16,19 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.state.Stores;
 
 /** Takes one life through events and checks after each that no promise is broken; every life also goes through its codec. */
 final class LifeRun {
     static final JoinSettings SETTINGS = JoinSettings.defaults();
-    private static final LifeMachine MACHINE = new LifeMachine(SETTINGS);
+    private static final LifeMachine MACHINE = new LifeMachine(
+            SETTINGS,
+            new VerdictWeights(
+                    SETTINGS,
+                    Stores.keyValueStoreBuilder(
+                                    Stores.inMemoryKeyValueStore("weights"), Serdes.String(), Serdes.ByteArray())
+                            .build()));
     private static final LifeCodec CODEC = new LifeCodec(EventCodec.local());
     private static final int MAX_TIMERS = 50;
 

@@ -208,6 +208,10 @@ class PolicyStageTest {
                 List.of(
                         good -> withDouble(good, Double.NaN),
                         good -> withDouble(good, Double.POSITIVE_INFINITY),
+                        good -> withDouble(good, 1e300),
+                        // Σw·x₁, which no 41 observations of x₁² ≤ 1 can have: fine by itself, but nothing can be
+                        // fitted.
+                        good -> withDouble(good, 40, 1e6),
                         good -> withBytes(good, new byte[0]),
                         good -> withBytes(
                                 good, Arrays.copyOf(good.getStatistics().array(), 100))));
@@ -240,8 +244,12 @@ class PolicyStageTest {
     }
 
     private static PolicySnapshot withDouble(PolicySnapshot good, double value) {
+        return withDouble(good, good.getStatistics().remaining() - 80, value);
+    }
+
+    private static PolicySnapshot withDouble(PolicySnapshot good, int position, double value) {
         byte[] bytes = good.getStatistics().array().clone();
-        ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).putDouble(bytes.length - 80, value);
+        ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).putDouble(position, value);
         return withBytes(good, bytes);
     }
 
@@ -273,6 +281,7 @@ class PolicyStageTest {
                 Arguments.of(PolicyRejection.UNDECODABLE, key, new byte[] {0, 0, 1, 0, 0, 7}),
                 Arguments.of(PolicyRejection.UNDECODABLE, key, Arrays.copyOf(bytes, bytes.length - 1)),
                 Arguments.of(PolicyRejection.TOO_LARGE, key, new byte[PolicyFormat.MAX_BYTES + 1]),
+                Arguments.of(PolicyRejection.TOO_LARGE, key, new byte[10 * 1024 * 1024]),
                 Arguments.of(PolicyRejection.WRONG_KEY, GPT.policyKey(1), bytes),
                 Arguments.of(PolicyRejection.WRONG_KEY, null, bytes));
     }
