@@ -18,6 +18,7 @@ import io.penstock.topology.enrich.Ingress;
 import io.penstock.topology.enrich.SchemaResolver;
 import io.penstock.topology.enrich.TenantDirectory;
 import io.penstock.topology.join.JoinSettings;
+import io.penstock.topology.money.BudgetView;
 import io.penstock.topology.observe.LoadView;
 import io.penstock.topology.policy.PolicyViews;
 import io.penstock.topology.progress.LogProgress;
@@ -76,7 +77,8 @@ public final class RouterApp implements AutoCloseable {
                 new PolicyViews(
                         LearnerSettings.defaults(),
                         Map.of(engine.id().hash(), engine.id().dimension())),
-                new LoadView());
+                new LoadView(),
+                new BudgetView());
         LogProgress progress = LogProgress.of(admin, Set.of(topics.decisions(), topics.completions()));
         RouterTopology.Settings settings = new RouterTopology.Settings(
                 EnrichSettings.of(config.integer(PenstockConfig.PARTITIONS), catalog.maxMessageBytes("requests")),

@@ -29,6 +29,7 @@ public final class AccountFormat {
             out.writeDouble(account.pacer().logPrice());
             out.writeLong(account.pacer().updatedAt());
             out.writeDouble(account.pacer().seenNanos());
+            out.writeLong(account.publications());
             out.writeInt(account.demandBefore().size());
             longs(out, account.demandBefore());
             longs(out, account.demand());
@@ -101,6 +102,7 @@ public final class AccountFormat {
         Span period = new Span(in.readLong(), in.readLong());
         Terms terms = new Terms(in.readLong(), in.readLong(), in.readLong());
         Pacer pacer = new Pacer(in.readDouble(), in.readLong(), in.readDouble());
+        long publications = in.readLong();
         List<Long> before = readLongs(in, size(in));
         List<Long> demand = readLongs(in, SpendPlan.BINS);
         GrantLedger ledger = new GrantLedger();
@@ -123,7 +125,9 @@ public final class AccountFormat {
             int shard = in.readInt();
             ledger.settle(shard, new Settlement(in.readLong(), in.readLong(), in.readLong(), in.readLong()));
         }
-        return new OwnerAccount(period, terms, pacer, before, demand, ledger);
+        OwnerAccount account = new OwnerAccount(period, terms, pacer, before, demand, ledger);
+        account.restorePublications(publications);
+        return account;
     }
 
     private static List<Long> readLongs(DataInputStream in, int count) throws IOException {

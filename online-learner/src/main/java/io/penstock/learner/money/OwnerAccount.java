@@ -17,6 +17,7 @@ public final class OwnerAccount {
     private Terms terms;
     private Pacer pacer;
     private long demandSeen;
+    private long publications;
 
     OwnerAccount(
             Span period, Terms terms, Pacer pacer, List<Long> demandBefore, List<Long> demand, GrantLedger ledger) {
@@ -84,6 +85,19 @@ public final class OwnerAccount {
 
     public GrantLedger ledger() {
         return ledger;
+    }
+
+    /** Numbers what is published of the account: 1, 2, 3, also over a restart. */
+    public long nextPublication() {
+        return ++publications;
+    }
+
+    long publications() {
+        return publications;
+    }
+
+    void restorePublications(long count) {
+        publications = count;
     }
 
     Pacer pacer() {

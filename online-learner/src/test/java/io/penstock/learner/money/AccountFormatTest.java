@@ -21,6 +21,7 @@ class AccountFormatTest {
         account.ledger().report(new Spender("batch", 2), new SpenderReport(2, 100, 0, 90, 1, 1_000));
         account.ledger().settle(0, new Settlement(3, 500, 200, 350));
         account.advance(70_000);
+        account.nextPublication();
         return account;
     }
 

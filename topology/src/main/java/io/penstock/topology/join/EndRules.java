@@ -35,7 +35,13 @@ final class EndRules {
         OpenRequest request = open.request();
         step.emit(Records.answered(request, attempt, completion, step.now()));
         step.emit(request.address()
-                .event(RouteEventKind.SETTLE, attempt.number(), "answered", null, request.unreportedNanos()));
+                .event(
+                        RouteEventKind.SETTLE,
+                        attempt.number(),
+                        "answered",
+                        null,
+                        request.unreportedNanos(),
+                        request.inDoubtNanos()));
         step.emit(Records.completed(attempt.basis(), completion));
         cancelRunning(step, request, "answered");
         step.become(open.toClosed(ResponseKind.ANSWERED, attempt, step.now()));
@@ -47,7 +53,13 @@ final class EndRules {
         if (end.kind() != ResponseKind.REJECTED) {
             // A rejection is route's own decision: it keeps nothing that could be closed.
             step.emit(request.address()
-                    .event(RouteEventKind.CLOSE, request.lastNumber(), end.reason(), null, request.unreportedNanos()));
+                    .event(
+                            RouteEventKind.CLOSE,
+                            request.lastNumber(),
+                            end.reason(),
+                            null,
+                            request.unreportedNanos(),
+                            request.inDoubtNanos()));
         }
         cancelRunning(step, request, end.reason());
         step.become(open.toClosed(end.kind(), null, step.now()));
@@ -67,7 +79,8 @@ final class EndRules {
                             request.lastNumber(),
                             failure.reason(),
                             failure.exclude(),
-                            request.unreportedNanos()));
+                            request.unreportedNanos(),
+                            request.inDoubtNanos()));
             long decideBy = Timer.after(step.now(), step.settings().parking().toMillis());
             step.become(failed.with(request.reported()).toRerouting(decideBy));
         } else {
