@@ -9,7 +9,8 @@ package io.penstock.learner.money;
  * <pre>log λ += (spent − planned) / (window · left),   planned = left · (share of the plan just passed) / (share left)</pre>
  *
  * <p>Plan and step rest on what is left of the target, so what was missed is made good over the rest of the period and a period
- * of any length ends on its target. At the lowest price, exactly 0, nothing is paced: there it stays while the plan is not
+ * of any length ends on its target. The window is a share of what is left, but never shorter in time than the way of a price
+ * to the routers and of spend back, or the end of a short period would swing. At the lowest price, exactly 0, nothing is paced: there it stays while the plan is not
  * reached. What was spent is an expectation that moves with every decision (see {@link PacedSpend}); no feedback is needed.
  *
  * @param logPrice from {@link #LOWEST} to {@link #HIGHEST}
@@ -25,6 +26,9 @@ public record Pacer(double logPrice, long updatedAt, double seenNanos) {
     // Near the end a single call is a large part of what is left.
     private static final double SMALLEST_LEFT = 0.01;
     private static final double LARGEST_STEP = 1;
+    // A price needs about 1.5 s until what is spent because of it is known here: two commits and two publications. A
+    // shorter window than a few times that would swing.
+    private static final double SHORTEST_WINDOW_MILLIS = 9_000;
 
     public Pacer {
         if (!(logPrice >= LOWEST && logPrice <= HIGHEST)) {
@@ -68,7 +72,9 @@ public record Pacer(double logPrice, long updatedAt, double seenNanos) {
         double passed = leftBefore - plan.left(period.over(now));
         double money = targetNanos - seenNanos;
         double planned = leftBefore > 0 ? Math.max(0, money) * passed / leftBefore : 0;
-        double scale = WINDOW * Math.max(money, SMALLEST_LEFT * targetNanos);
+        double timeLeft = Math.max(1, period.end() - updatedAt);
+        double window = Math.max(WINDOW, Math.min(1, SHORTEST_WINDOW_MILLIS / timeLeft));
+        double scale = window * Math.max(money, SMALLEST_LEFT * targetNanos);
         double step = (spend - seenNanos - planned) / scale;
         double moved = logPrice + Math.max(-LARGEST_STEP, Math.min(LARGEST_STEP, step));
         return new Pacer(Math.max(LOWEST, Math.min(HIGHEST, moved)), now, spend);

@@ -12,9 +12,26 @@ import java.util.Random;
  * of the best model falls at noon. Seeded.
  */
 final class PacedWorld {
-    static final long DAY = 86_400_000L;
-    static final Span PERIOD = new Span(0, DAY);
-    private static final long HOUR = 3_600_000L;
+    /**
+     * How long it lasts; an hour of it is a 24th of that.
+     *
+     * @param length milliseconds
+     * @param tick between two moments
+     * @param call mean duration of a call
+     */
+    record Pace(long length, long tick, long call) {
+        static final Pace DAY = new Pace(86_400_000, 1_000, 17_000);
+        static final Pace MINUTES = new Pace(120_000, 250, 1_500);
+
+        Span period() {
+            return new Span(0, length);
+        }
+
+        long hour() {
+            return length / 24;
+        }
+    }
+
     private static final double[] QUALITY = {0.55, 0.70, 0.85};
     private static final double REFERENCE = 1_000_000;
     private static final double[] COST = {20_000, 200_000, 1_500_000};
@@ -39,6 +56,7 @@ final class PacedWorld {
 
     private record Due(long at, int model, long predicted, long cost, double quality, boolean judged) {}
 
+    private final Pace pace;
     private final Random random;
     private final double[] seenQuality = {0.7 * 5, 0.7 * 5, 0.7 * 5};
     private final double[] seen = {5, 5, 5};
@@ -51,20 +69,25 @@ final class PacedWorld {
     private int decisions;
 
     PacedWorld(long seed, int requests, boolean daytimeOnly) {
+        this(Pace.DAY, seed, requests, daytimeOnly);
+    }
+
+    PacedWorld(Pace pace, long seed, int requests, boolean daytimeOnly) {
+        this.pace = pace;
         this.random = new Random(seed);
         this.requests = requests;
         this.daytimeOnly = daytimeOnly;
     }
 
     Result run(Money money) {
-        double perSecond = requests / 86_400.0;
-        for (long now = 1000; now <= DAY; now += 1000) {
+        double perTick = (double) requests * pace.tick() / pace.length();
+        for (long now = pace.tick(); now <= pace.length(); now += pace.tick()) {
             deliver(money, now);
             money.tick(now);
-            double hour = now / (double) HOUR;
+            double hour = now / (double) pace.hour();
             double shape =
                     daytimeOnly ? (hour >= 8 && hour < 18 ? 2.4 : 0) : 1 + 0.6 * Math.sin(hour / 24 * 2 * Math.PI);
-            for (double left = perSecond * shape; left > 0; left--) {
+            for (double left = perTick * shape; left > 0; left--) {
                 if (random.nextDouble() < left) {
                     decide(money, now);
                 }
@@ -95,7 +118,7 @@ final class PacedWorld {
     private void decide(Money money, long now) {
         double size = Math.exp(0.7 * random.nextGaussian());
         double difficulty = random.nextGaussian();
-        double fall = now < DAY / 2 ? 1 : 0.4;
+        double fall = now < pace.length() / 2 ? 1 : 0.4;
         double best = Double.NEGATIVE_INFINITY;
         int chosen = 0;
         for (int model = 0; model < COST.length; model++) {
@@ -111,8 +134,9 @@ final class PacedWorld {
         long cost = Math.round(2 * predicted * Math.exp(0.5 * random.nextGaussian() - 0.125));
         double quality = QUALITY[chosen] + 0.05 * chosen * difficulty;
         money.decided(predicted);
-        settling.add(new Due(now + 2_000 + random.nextInt(30_000), chosen, predicted, cost, quality, false));
-        judging.add(new Due(now + HOUR, chosen, predicted, cost, quality, random.nextDouble() >= 0.3));
+        settling.add(new Due(
+                now + pace.call() / 8 + random.nextLong(2 * pace.call()), chosen, predicted, cost, quality, false));
+        judging.add(new Due(now + pace.hour(), chosen, predicted, cost, quality, random.nextDouble() >= 0.3));
         earned += quality;
         decisions++;
     }
