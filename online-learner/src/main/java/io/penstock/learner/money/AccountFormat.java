@@ -29,6 +29,7 @@ public final class AccountFormat {
             out.writeDouble(account.pacer().logPrice());
             out.writeLong(account.pacer().updatedAt());
             out.writeDouble(account.pacer().seenNanos());
+            out.writeDouble(account.pacer().meanLogPrice());
             out.writeLong(account.publications());
             out.writeInt(account.demandBefore().size());
             longs(out, account.demandBefore());
@@ -101,7 +102,7 @@ public final class AccountFormat {
     private static OwnerAccount read(DataInputStream in) throws IOException {
         Span period = new Span(in.readLong(), in.readLong());
         Terms terms = new Terms(in.readLong(), in.readLong(), in.readLong());
-        Pacer pacer = new Pacer(in.readDouble(), in.readLong(), in.readDouble());
+        Pacer pacer = new Pacer(in.readDouble(), in.readLong(), in.readDouble(), in.readDouble());
         long publications = in.readLong();
         List<Long> before = readLongs(in, size(in));
         List<Long> demand = readLongs(in, SpendPlan.BINS);

@@ -16,16 +16,19 @@ package io.penstock.learner.money;
  * @param logPrice from {@link #LOWEST} to {@link #HIGHEST}
  * @param updatedAt epoch milliseconds
  * @param seenNanos expected spend at that time
+ * @param meanLogPrice over the plan of the period so far, while there was money left: what the next one starts with
  */
-public record Pacer(double logPrice, long updatedAt, double seenNanos) {
-    static final double LOWEST = StrictMath.log(1e-3);
-    static final double HIGHEST = StrictMath.log(1e4);
+public record Pacer(double logPrice, long updatedAt, double seenNanos, double meanLogPrice) {
+    static final double LOWEST = StrictMath.log(1e-2);
+    static final double HIGHEST = StrictMath.log(1e3);
 
     // Share of the rest of the target that, spent above plan, makes the price e times as high.
     private static final double WINDOW = 0.03;
     // Near the end a single call is a large part of what is left.
     private static final double SMALLEST_LEFT = 0.01;
     private static final double LARGEST_STEP = 1;
+    // The mean price forgets what was a quarter of the plan ago.
+    private static final double MEMORY = 4;
     // A price needs about 1.5 s until what is spent because of it is known here: two commits and two publications. A
     // shorter window than a few times that would swing.
     private static final double SHORTEST_WINDOW_MILLIS = 9_000;
@@ -35,6 +38,10 @@ public record Pacer(double logPrice, long updatedAt, double seenNanos) {
             throw new IllegalArgumentException(
                     "logPrice must be from " + LOWEST + " to " + HIGHEST + ", but is " + logPrice);
         }
+        if (!(meanLogPrice >= LOWEST && meanLogPrice <= HIGHEST)) {
+            throw new IllegalArgumentException(
+                    "meanLogPrice must be from " + LOWEST + " to " + HIGHEST + ", but is " + meanLogPrice);
+        }
         if (!(seenNanos >= 0 && seenNanos <= Double.MAX_VALUE)) {
             throw new IllegalArgumentException("seenNanos must be a finite number >= 0, but is " + seenNanos);
         }
@@ -42,12 +49,12 @@ public record Pacer(double logPrice, long updatedAt, double seenNanos) {
 
     /** A pacer that knows nothing yet: the price is 0. */
     public static Pacer start(long now) {
-        return new Pacer(LOWEST, now, 0);
+        return new Pacer(LOWEST, now, 0, LOWEST);
     }
 
-    /** The pacer of the next period, which starts with the price at which this one ends. */
+    /** The pacer of the next period. It starts with the mean price of this one: the last is that of a hurried end. */
     public Pacer next(long start) {
-        return new Pacer(logPrice, start, 0);
+        return new Pacer(meanLogPrice, start, 0, meanLogPrice);
     }
 
     /** The price, at least 0. */
@@ -77,6 +84,8 @@ public record Pacer(double logPrice, long updatedAt, double seenNanos) {
         double scale = window * Math.max(money, SMALLEST_LEFT * targetNanos);
         double step = (spend - seenNanos - planned) / scale;
         double moved = logPrice + Math.max(-LARGEST_STEP, Math.min(LARGEST_STEP, step));
-        return new Pacer(Math.max(LOWEST, Math.min(HIGHEST, moved)), now, spend);
+        double next = Math.max(LOWEST, Math.min(HIGHEST, moved));
+        double share = money > SMALLEST_LEFT * targetNanos ? Math.min(1, MEMORY * passed) : 0;
+        return new Pacer(next, now, spend, meanLogPrice + share * (next - meanLogPrice));
     }
 }

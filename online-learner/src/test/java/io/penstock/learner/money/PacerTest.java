@@ -42,7 +42,7 @@ class PacerTest {
     @Test
     void shouldLowerThePriceWhenLessIsSpentThanPlanned() {
         // Given
-        Pacer dear = new Pacer(2, 0, 0);
+        Pacer dear = new Pacer(2, 0, 0, 0);
 
         // When
         Pacer later = dear.advance(HOUR, SpendPlan.LINEAR, 1_000_000, 1_000, 120_000);
@@ -52,9 +52,27 @@ class PacerTest {
     }
 
     @Test
+    void shouldNotCarryThePriceOfAnExhaustedTargetIntoTheNextPeriod() {
+        // Given
+        Pacer pacer = new Pacer(0, 0, 0, 0);
+        pacer = pacer.advance(HOUR, SpendPlan.LINEAR, 1_000_000, 1_100_000, 1_800_000);
+        for (int second = 1801; second <= 3600; second++) {
+            pacer = pacer.advance(
+                    HOUR, SpendPlan.LINEAR, 1_000_000, 1_100_000 + 400.0 * (second - 1800), second * 1000L);
+        }
+
+        // When
+        Pacer next = pacer.next(3_600_000);
+
+        // Then
+        assertThat(pacer.logPrice()).isEqualTo(Pacer.HIGHEST);
+        assertThat(next.logPrice()).isLessThanOrEqualTo(1);
+    }
+
+    @Test
     void shouldIgnoreATimeBeforeItsLast() {
         // Given
-        Pacer pacer = new Pacer(1, 5_000, 10);
+        Pacer pacer = new Pacer(1, 5_000, 10, 0);
 
         // When
         Pacer same = pacer.advance(HOUR, SpendPlan.LINEAR, 1_000, 500, 4_999);
