@@ -28,7 +28,7 @@ import picocli.CommandLine.Spec;
             "Reads the topics, and nothing else, and checks record by record: each accepted request has one response (I1);"
                     + " one decision per attempt, and the choice follows from what it recorded (I2); each feedback moves a"
                     + " policy once, and policies equal the refold of their outcomes (I3); versions only go up (I4); sessions"
-                    + " are routed in order (I6).",
+                    + " are routed in order (I6); no owner spends more than its cap (M1).",
             "Exit code 0: no violation; 1: violations, or the audit could not be made; 2: wrong usage."
         },
         footer = {"", "Example:", "  penstock audit --bootstrap-servers 127.0.0.1:19092 --output json"})

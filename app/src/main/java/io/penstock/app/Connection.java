@@ -91,6 +91,16 @@ final class Connection {
         return codec;
     }
 
+    /** A codec that can also write the catalog. */
+    EventCodec catalogCodec() {
+        EventCodec codec = reader();
+        String catalog = topics().catalog();
+        codec.register(TopicCatalog.load().shared(topics(), new ClusterShape(1, (short) 1)).stream()
+                .filter(topic -> topic.name().equals(catalog))
+                .toList());
+        return codec;
+    }
+
     /** A codec that reads. */
     EventCodec reader() {
         return EventCodec.connect(new ConfluentRegistry(schemaRegistry, Map.of()), List.of());

@@ -36,7 +36,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             AuditCommand.class,
             TopicsCommand.class,
             TenantCommand.class,
-            ModelsCommand.class
+            ModelsCommand.class,
+            BudgetCommand.class
         },
         footer = {
             "",

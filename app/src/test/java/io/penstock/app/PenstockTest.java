@@ -44,7 +44,10 @@ class PenstockTest {
                 "tenant list",
                 "models",
                 "models list",
-                "models check"
+                "models check",
+                "budget",
+                "budget set",
+                "budget list"
             })
     void shouldShowHelpWithAnExampleForEveryCommand(String command) {
         // Given
@@ -86,7 +89,10 @@ class PenstockTest {
                 "ope --policy static             | at least one weight",
                 "ope --policy-option floor=0.1   | --policy-option needs exactly one --policy",
                 "ope --policy greedy --policy-option flor=0.1 | unknown option of policy 'greedy': flor",
-                "tenant add                      | NAME"
+                "tenant add                      | NAME",
+                "budget set acme                 | cap_nanos must be from 1",
+                "budget set acme --cap 1 --at-cap holt | did you mean hold?",
+                "budget set acme --cap 0.0000000001 | --cap 1E-10 must be dollars"
             })
     void shouldRefuseWrongUsageWithCodeTwo(String arguments, String named) {
         // When

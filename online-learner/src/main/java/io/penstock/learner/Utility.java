@@ -20,6 +20,11 @@ public record Utility(
         Checks.notNegative("utility mean width", meanWidth);
     }
 
+    /** The same parts with another total; what policies compare does not change if all candidates are shifted alike. */
+    public Utility shifted(double by) {
+        return new Utility(quality, cost, latency, energy, total + by, width, meanWidth);
+    }
+
     /** The total clipped to [−1, 1], the range pickers work on. */
     public double clipped() {
         return Math.max(-1, Math.min(1, total));

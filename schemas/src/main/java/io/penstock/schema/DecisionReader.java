@@ -1,5 +1,6 @@
 package io.penstock.schema;
 
+import io.penstock.event.BudgetUse;
 import io.penstock.event.Decision;
 import io.penstock.event.DecisionKind;
 import io.penstock.event.FeatureVector;
@@ -105,6 +106,18 @@ final class DecisionReader {
             }
         }
         decision.setAttributes(attributes);
+        if (branch(in)) {
+            decision.setBudget(new BudgetUse(
+                    in.readString(),
+                    in.readString(),
+                    in.readLong(),
+                    in.readDouble(),
+                    in.readLong(),
+                    in.readLong(),
+                    in.readLong(),
+                    in.readLong(),
+                    in.readString()));
+        }
     }
 
     private static @Nullable String readText(BoundedDecoder in) throws IOException {

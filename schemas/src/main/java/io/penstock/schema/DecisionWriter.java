@@ -1,5 +1,6 @@
 package io.penstock.schema;
 
+import io.penstock.event.BudgetUse;
 import io.penstock.event.Decision;
 import io.penstock.event.DecisionKind;
 import io.penstock.event.FeatureVector;
@@ -110,6 +111,11 @@ final class DecisionWriter extends SpecificDatumWriter<SpecificRecord> {
             out.writeString(attribute.getValue());
         }
         out.writeMapEnd();
+        BudgetUse budget = decision.getBudget();
+        writeBranch(budget, out);
+        if (budget != null) {
+            budget.customEncode(out);
+        }
     }
 
     private static void writeRecords(List<? extends SpecificRecordBase> records, Encoder out) throws IOException {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import io.penstock.event.BudgetGrant;
 import io.penstock.event.Cancel;
 import io.penstock.event.Cancellation;
 import io.penstock.event.CatalogEntry;
@@ -16,6 +17,7 @@ import io.penstock.event.Feedback;
 import io.penstock.event.InferenceRequest;
 import io.penstock.event.ModelState;
 import io.penstock.event.Outcome;
+import io.penstock.event.OwnerSpend;
 import io.penstock.event.PolicySnapshot;
 import io.penstock.event.Response;
 import io.penstock.event.RouteEvent;
@@ -50,7 +52,9 @@ final class EventSchemas {
                         Outcome.getClassSchema(),
                         PolicySnapshot.getClassSchema(),
                         CatalogEntry.getClassSchema(),
-                        ModelState.getClassSchema())
+                        ModelState.getClassSchema(),
+                        OwnerSpend.getClassSchema(),
+                        BudgetGrant.getClassSchema())
                 .forEach(this::add);
     }
 

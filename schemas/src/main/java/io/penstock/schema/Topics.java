@@ -118,6 +118,14 @@ public final class Topics {
         return prefix + "model-state";
     }
 
+    public String spendByOwner() {
+        return prefix + "spend-by-owner";
+    }
+
+    public String budgets() {
+        return prefix + "budgets";
+    }
+
     public String deadLetters() {
         return prefix + "dead-letters";
     }

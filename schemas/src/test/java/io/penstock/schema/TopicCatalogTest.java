@@ -40,6 +40,8 @@ final class TopicCatalogTest {
                         topics.policies(),
                         topics.catalog(),
                         topics.modelState(),
+                        topics.spendByOwner(),
+                        topics.budgets(),
                         topics.deadLetters());
     }
 
@@ -72,7 +74,7 @@ final class TopicCatalogTest {
 
     @Test
     void shouldGiveEveryDataTopicTheSamePartitions() {
-        Set<String> fixed = Set.of(topics.policies(), topics.catalog(), topics.modelState());
+        Set<String> fixed = Set.of(topics.policies(), topics.catalog(), topics.modelState(), topics.budgets());
         assertThat(catalog.shared(topics, shape)).allSatisfy(topic -> {
             if (!fixed.contains(topic.name())) {
                 assertThat(topic.partitions()).as(topic.name()).isEqualTo(4);
@@ -222,7 +224,7 @@ final class TopicCatalogTest {
         assertThatThrownBy(() -> TopicCatalog.parse(ROW.replace("\"config\": {}", "\"config\": {}, \"clean\": 1")))
                 .hasMessageContaining("row 1: Unrecognized field \"clean\"");
         assertThatThrownBy(() -> TopicCatalog.parse(ROW.replace("Signal", "Signals")))
-                .hasMessageStartingWith("topic kind k: value 'Signals' must be raw or one of [Cancel,");
+                .hasMessageStartingWith("topic kind k: value 'Signals' must be raw or one of [BudgetGrant,");
         assertThatThrownBy(() -> TopicCatalog.parse(ROW.replace(row, row + "," + row)))
                 .hasMessage("topic kind k has two rows in topics.json");
     }

@@ -4,11 +4,12 @@ import io.penstock.schema.EventCodec;
 import io.penstock.schema.Topics;
 import io.penstock.topology.learn.LearnSettings;
 import io.penstock.topology.learn.LearnStage;
+import io.penstock.topology.money.MoneyStage;
 import io.penstock.topology.observe.ObserveSettings;
 import io.penstock.topology.observe.ObserveStage;
 import org.apache.kafka.streams.Topology;
 
-/** The learner: outcomes → learn → policies, decisions and completions → observe → model-state. */
+/** The learner: outcomes → learn → policies, decisions and completions → observe → model-state, spend-by-owner → money → budgets. */
 public final class LearnerTopology {
 
     /** The settings of its stages. */
@@ -21,6 +22,9 @@ public final class LearnerTopology {
         Topology topology = new Topology();
         LearnStage.addTo(topology, settings.learn(), topics, codec, metrics);
         ObserveStage.addTo(topology, settings.observe(), topics, codec, metrics);
+        if (settings.observe().enabled()) {
+            MoneyStage.addTo(topology, settings.observe().publishInterval(), topics, codec, metrics);
+        }
         return topology;
     }
 }

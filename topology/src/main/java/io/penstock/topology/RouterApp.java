@@ -20,6 +20,7 @@ import io.penstock.topology.enrich.SchemaResolver;
 import io.penstock.topology.enrich.TenantDirectory;
 import io.penstock.topology.join.FeedbackTrust;
 import io.penstock.topology.join.JoinSettings;
+import io.penstock.topology.money.BudgetView;
 import io.penstock.topology.observe.LoadView;
 import io.penstock.topology.policy.PolicyViews;
 import io.penstock.topology.policy.WarmStart;
@@ -82,7 +83,8 @@ public final class RouterApp implements AutoCloseable {
                         LearnerSettings.defaults(),
                         Map.of(engine.id().hash(), engine.id().dimension()),
                         warm(config, engine.id())),
-                new LoadView());
+                new LoadView(),
+                new BudgetView());
         LogProgress progress = LogProgress.of(admin, Set.of(topics.decisions(), topics.completions()));
         RouterTopology.Settings settings = new RouterTopology.Settings(
                 EnrichSettings.of(config.integer(PenstockConfig.PARTITIONS), catalog.maxMessageBytes("requests")),

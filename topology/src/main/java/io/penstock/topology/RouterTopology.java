@@ -7,6 +7,7 @@ import io.penstock.topology.enrich.EnrichStage;
 import io.penstock.topology.enrich.Ingress;
 import io.penstock.topology.join.JoinSettings;
 import io.penstock.topology.join.JoinStage;
+import io.penstock.topology.money.BudgetStage;
 import io.penstock.topology.observe.ModelStateStage;
 import io.penstock.topology.policy.PolicyStage;
 import io.penstock.topology.progress.TimerGate;
@@ -40,6 +41,7 @@ public final class RouterTopology {
         CatalogStage.addGlobalTo(topology, topics, codec, views.catalog(), metrics);
         PolicyStage.addGlobalTo(topology, topics, codec, views.policies(), metrics);
         ModelStateStage.addGlobalTo(topology, topics, codec, views.load(), metrics);
+        BudgetStage.addGlobalTo(topology, topics, codec, views.budgets(), metrics);
 
         RouteStage.Parts route = new RouteStage.Parts(topics, codec, views, settings.route(), metrics);
         // Lanes are separate sub-topologies of the same code, so that batch never delays online.

@@ -2,6 +2,7 @@ package io.penstock.app.audit;
 
 import io.penstock.app.node.Clients;
 import io.penstock.event.Cancellation;
+import io.penstock.event.Completion;
 import io.penstock.event.Decision;
 import io.penstock.event.Dispatch;
 import io.penstock.event.InferenceRequest;
@@ -33,7 +34,7 @@ import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks invariants I1 to I4 and I6 (design.md §4) record by record, from the topics alone.
+ * Checks invariants I1 to I4, I6 (design.md §4) and that of money record by record, from the topics alone.
  *
  * <p>It reads committed records up to what is there when it comes to a topic. Causes are read before their effects, so an
  * effect that is missing is missing; then the causes are topped up, so an effect whose cause came meanwhile is no orphan.
@@ -58,6 +59,7 @@ public final class Audit {
     private final RefoldCheck refold;
     private final VersionCheck versions;
     private final SessionOrderCheck sessions;
+    private final MoneyCheck money;
 
     private Audit(
             org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer,
@@ -77,6 +79,7 @@ public final class Audit {
         this.refold = new RefoldCheck(findings, scope.expectIdle(), scope.warm());
         this.versions = new VersionCheck(findings);
         this.sessions = new SessionOrderCheck(findings);
+        this.money = new MoneyCheck(findings);
     }
 
     /**
@@ -129,12 +132,17 @@ public final class Audit {
         reader.read(only(topics.deadLetters()), this::deadLetter);
         progress.accept("requests and decisions that came meanwhile");
         readCauses(true);
+        if (money.isNeeded()) {
+            progress.accept("completions, to settle what was reserved");
+            reader.read(only(topics.completions()), this::completion);
+        }
         progress.accept("policies and outcomes");
         reader.read(only(topics.policies()), this::policy);
         reader.read(only(topics.outcomes()), this::outcome);
         conservation.finish(findings);
         decisions.finish(findings);
         sessions.finish();
+        money.finish();
         refold.finish();
         return findings.report(reader.counts());
     }
@@ -182,6 +190,14 @@ public final class Audit {
         if (decision != null) {
             decisions.decision(decision, late);
             sessions.decision(decision);
+            money.decision(decision);
+        }
+    }
+
+    private void completion(ConsumerRecord<byte[], byte[]> record) {
+        Completion completion = event(Completion.class, Invariant.M1, record);
+        if (completion != null) {
+            money.completion(completion);
         }
     }
 

@@ -1,6 +1,7 @@
 package io.penstock.app.explain;
 
 import io.penstock.app.plot.TextTable;
+import io.penstock.event.BudgetUse;
 import io.penstock.event.Candidate;
 import io.penstock.event.Completion;
 import io.penstock.event.Decision;
@@ -61,6 +62,8 @@ final class ExplanationText {
                     scored,
                     decision.getCandidates().size(),
                     decision.getPolicy());
+        } else if (decision.getKind() == DecisionKind.ACCEPTED) {
+            line("Accepted, and held.");
         } else {
             line(
                     "Attempt %d: %s, %s (%s).",
@@ -82,6 +85,7 @@ final class ExplanationText {
                 "  read from %s-%d, record %d",
                 decision.getSourceTopic(), decision.getSourcePartition(), decision.getSourceOffset());
         signals(decision);
+        money(decision);
         if (decision.getRule() != null) {
             line("  rule %s of rule set %s applied", decision.getRule(), decision.getRuleVersion());
         }
@@ -102,6 +106,41 @@ final class ExplanationText {
             case NOT_DRAWN -> "  nothing was drawn";
         };
         line("%s", again);
+    }
+
+    private void money(Decision decision) {
+        BudgetUse use = decision.getBudget();
+        if (use == null) {
+            return;
+        }
+        if (!use.getPeriod().isEmpty()) {
+            line(
+                    "  paid by %s in %s, cap %s: %s; reserved %s after %s of %s granted, price of money %s",
+                    use.getOwner(),
+                    use.getPeriod(),
+                    Money.format(use.getCapNanos()),
+                    verdict(use.getVerdict()),
+                    Money.format(decision.getReservedCostNanos()),
+                    Money.format(use.getReservedNanos()),
+                    Money.format(use.getGrantedNanos()),
+                    shortened(use.getPrice()));
+        }
+        if (use.getSessionCapNanos() > 0) {
+            line(
+                    "  the session had used %s of %s",
+                    Money.format(use.getSessionNanos()), Money.format(use.getSessionCapNanos()));
+        }
+    }
+
+    private static String verdict(String verdict) {
+        return switch (verdict) {
+            case "free" -> "free to choose";
+            case "cheapest" -> "at the cap, so the cheapest that fits";
+            case "wait" -> "waiting for a grant";
+            case "hold" -> "at the cap, so held";
+            case "reject" -> "at the cap, so rejected";
+            default -> verdict;
+        };
     }
 
     private void signals(Decision decision) {

@@ -2,7 +2,9 @@ package io.penstock.app.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.penstock.event.BudgetUse;
 import io.penstock.event.Candidate;
+import io.penstock.event.Completion;
 import io.penstock.event.Decision;
 import io.penstock.event.DecisionKind;
 import io.penstock.event.Dispatch;
@@ -502,5 +504,75 @@ class ChecksTest {
         decision.setRoutePartition(0);
         decision.setRouteSequence(sequence);
         return decision;
+    }
+
+    @Nested
+    class Money {
+        private final MoneyCheck check = new MoneyCheck(findings);
+
+        private Decision decision(String id, long granted, long before, long reserved) {
+            return Decision.newBuilder()
+                    .setDecisionId(id)
+                    .setKind(DecisionKind.DISPATCH)
+                    .setTenant("acme")
+                    .setRequestId(id)
+                    .setReservedCostNanos(reserved)
+                    .setBudget(BudgetUse.newBuilder()
+                            .setOwner("acme")
+                            .setPeriod("2026-06-01T00:00:00Z/P1D")
+                            .setCapNanos(100)
+                            .setGrantedNanos(granted)
+                            .setReservedNanos(before)
+                            .build())
+                    .build();
+        }
+
+        private Completion completion(String id, long cost, boolean inDoubt) {
+            return Completion.newBuilder()
+                    .setDecisionId(id)
+                    .setCostNanos(cost)
+                    .setInDoubt(inDoubt)
+                    .build();
+        }
+
+        @Test
+        void shouldAcceptReservationsAboveTheCapOfWhichEnoughSettledForLess() {
+            // Given
+            check.decision(decision("a", 80, 0, 80));
+            check.decision(decision("b", 150, 80, 70));
+
+            // When
+            check.completion(completion("a", 30, false));
+            check.completion(completion("a", 30, false));
+            check.finish();
+
+            // Then
+            assertClean(Invariant.M1, 2);
+            assertThat(report().row(Invariant.M1).open()).isEqualTo(1);
+        }
+
+        @Test
+        void shouldCountWhatIsInDoubtAtItsWorst() {
+            // Given
+            check.decision(decision("a", 80, 0, 80));
+            check.decision(decision("b", 150, 80, 70));
+
+            // When
+            check.completion(completion("a", 0, true));
+            check.finish();
+
+            // Then
+            assertViolation(Invariant.M1, "acme/2026-06-01T00:00:00Z/P1D", "150 nano-dollars, but its cap is 100");
+        }
+
+        @Test
+        void shouldFindATaskThatReservedMoreThanItWasGranted() {
+            // When
+            check.decision(decision("a", 50, 20, 31));
+            check.finish();
+
+            // Then
+            assertViolation(Invariant.M1, "acme/a", "reserved 51 nano-dollars");
+        }
     }
 }

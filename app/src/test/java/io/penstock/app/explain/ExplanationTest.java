@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.penstock.event.BudgetUse;
 import io.penstock.event.Candidate;
 import io.penstock.event.Completion;
 import io.penstock.event.CompletionStatus;
@@ -50,6 +51,22 @@ class ExplanationTest {
                         Feedback f1 from user: quality 0.500.
                         Learned (judged): large, quality 0.500, into scope tenant/acme.
                         """);
+    }
+
+    @Test
+    void shouldTellWhoPaysAndWhatIsLeft() {
+        // Given
+        Decision paid = decision();
+        paid.setReservedCostNanos(3_000_000);
+        paid.setBudget(new BudgetUse(
+                "acme", "2026-06-01T00:00:00Z/P1D", 9_000_000_000L, 0.25, 50_000_000L, 7_000_000L, 0L, 0L, "free"));
+        // When
+        String text = Explanation.of(history(paid)).text(true);
+        // Then
+        assertThat(text)
+                .contains(
+                        "paid by acme in 2026-06-01T00:00:00Z/P1D, cap $9.00: free to choose; reserved $0.003 after $0.007"
+                                + " of $0.05 granted, price of money 0.25\n");
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.penstock.topology.catalog;
 
+import io.penstock.event.Budget;
 import io.penstock.event.CatalogEntry;
 import io.penstock.event.LatencyReference;
 import io.penstock.event.ModelCard;
@@ -10,10 +11,13 @@ import io.penstock.event.RoutingProfile;
 import io.penstock.event.RuleSet;
 import io.penstock.learner.ModelPrior;
 import io.penstock.topology.policy.PriorSource;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalDouble;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -40,7 +44,8 @@ public final class Catalog implements PriorSource {
     private final SortedMap<String, CatalogEntry> entries;
     private volatile @Nullable Derived derived;
 
-    private record Derived(SortedMap<String, ModelEntry> models, Map<String, ModelPrior> priors) {}
+    private record Derived(
+            SortedMap<String, ModelEntry> models, Map<String, ModelPrior> priors, List<Budget> budgets) {}
 
     private Catalog(long version, SortedMap<String, CatalogEntry> entries) {
         this.version = version;
@@ -53,13 +58,22 @@ public final class Catalog implements PriorSource {
         if (known == null) {
             SortedMap<String, ModelEntry> models = new TreeMap<>();
             Map<String, ModelPrior> priors = new HashMap<>();
+            List<Budget> budgets = new ArrayList<>();
             for (CatalogEntry entry : entries.values()) {
                 if (entry.getBody() instanceof ModelCard card) {
                     models.put(card.getSlug(), new ModelEntry(card, phase(card.getSlug())));
                     priors.put(card.getSlug(), prior(card));
+                } else if (entry.getBody() instanceof Budget budget) {
+                    budgets.add(budget);
                 }
             }
-            known = new Derived(Collections.unmodifiableSortedMap(models), Collections.unmodifiableMap(priors));
+            // Those for some requests of a tenant come before those for all of them; then by owner.
+            budgets.sort(Comparator.comparing((Budget budget) -> budget.getAttributeName() == null)
+                    .thenComparing(Budget::getOwner));
+            known = new Derived(
+                    Collections.unmodifiableSortedMap(models),
+                    Collections.unmodifiableMap(priors),
+                    List.copyOf(budgets));
             derived = known;
         }
         return known;
@@ -134,6 +148,30 @@ public final class Catalog implements PriorSource {
     /** The rules in force, empty if there are none. */
     public RuleSet rules() {
         return body(CatalogKind.RULES, "default") instanceof RuleSet rules ? rules : NO_RULES;
+    }
+
+    /**
+     * The budget that pays for a request: only one whose author has named the tenant, or its owner after it, so that an
+     * attribute of the request can choose among a tenant's budgets but never reach another's.
+     *
+     * @return null if nobody limits it
+     */
+    public @Nullable Budget budget(String tenant, Map<String, String> attributes) {
+        for (Budget budget : derived().budgets()) {
+            boolean pays = budget.getTenants().isEmpty()
+                    ? budget.getOwner().equals(tenant)
+                    : budget.getTenants().contains(tenant);
+            String name = budget.getAttributeName();
+            if (pays && (name == null || Objects.equals(attributes.get(name), budget.getAttributeValue()))) {
+                return budget;
+            }
+        }
+        return null;
+    }
+
+    /** Whether any budget limits what a session may cost. */
+    public boolean limitsSessions() {
+        return derived().budgets().stream().anyMatch(budget -> budget.getSessionCapNanos() > 0);
     }
 
     /** What the cards let expect of each model, by slug. */

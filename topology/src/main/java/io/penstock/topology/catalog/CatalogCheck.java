@@ -1,5 +1,6 @@
 package io.penstock.topology.catalog;
 
+import io.penstock.event.Budget;
 import io.penstock.event.CatalogEntry;
 import io.penstock.event.Condition;
 import io.penstock.event.ModelCard;
@@ -61,6 +62,8 @@ public final class CatalogCheck {
             checkProfile(problems, id, profile);
         } else if (body instanceof RuleSet rules) {
             checkRules(problems, id, rules);
+        } else if (body instanceof Budget budget) {
+            BudgetCheck.check(problems, id, budget);
         }
     }
 

@@ -57,6 +57,22 @@ public record RouteNames(Lane lane) {
         return "route-sequence" + suffix();
     }
 
+    public String purseStore() {
+        return "route-purses" + suffix();
+    }
+
+    public String sessionStore() {
+        return "route-sessions" + suffix();
+    }
+
+    public String heldStore() {
+        return "route-held" + suffix();
+    }
+
+    public String spendSink() {
+        return "spend-sink" + suffix();
+    }
+
     public String decisionsSink() {
         return "decisions-sink" + suffix();
     }

@@ -30,8 +30,15 @@ record Address(
     /**
      * @param attempt the attempt that ended
      * @param costNanos what has become known of the request's cost since the last event
+     * @param inDoubtNanos upper bound of what is not known of it; null = that itself is not known
      */
-    Effect.RouteTo event(RouteEventKind kind, int attempt, String reason, @Nullable String exclude, long costNanos) {
+    Effect.RouteTo event(
+            RouteEventKind kind,
+            int attempt,
+            String reason,
+            @Nullable String exclude,
+            long costNanos,
+            @Nullable Long inDoubtNanos) {
         RouteEvent event = new RouteEvent();
         event.setKind(kind);
         event.setTenant(tenant);
@@ -42,6 +49,7 @@ record Address(
         event.setReason(reason);
         event.setExcludeModel(exclude);
         event.setSettledCostNanos(costNanos);
+        event.setInDoubtCostNanos(inDoubtNanos);
         event.setRequestTime(Instant.ofEpochMilli(requestTime));
         return new Effect.RouteTo(routingKey, event);
     }

@@ -107,8 +107,12 @@ final class CompletionRules {
             return;
         }
         step.count("join.late-completion");
-        step.become(closed.settled(attempt));
-        step.emit(address.event(RouteEventKind.SETTLE, attempt.number(), "late", null, cost(completion)));
+        Closed settled = closed.settled(attempt);
+        step.become(settled);
+        // What others still in doubt may have cost is forgotten; route knows it of all of them together.
+        Long inDoubt =
+                completion.getInDoubt() || settled.attempts().stream().anyMatch(Closed.Past::inDoubt) ? null : 0L;
+        step.emit(address.event(RouteEventKind.SETTLE, attempt.number(), "late", null, cost(completion), inDoubt));
         if (completion.getStatus() == CompletionStatus.SUCCESS) {
             Basis basis = new Basis(
                     attempt.propensity(),
@@ -131,7 +135,8 @@ final class CompletionRules {
                         completion.getAttempt(),
                         DecisionRules.DUPLICATE_IDENTITY,
                         null,
-                        cost(completion)));
+                        cost(completion),
+                        completion.getInDoubt() ? null : 0L));
         List<Voided> rest = new ArrayList<>(voided);
         rest.remove(found);
         return rest;

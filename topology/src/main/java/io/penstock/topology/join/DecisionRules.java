@@ -127,7 +127,7 @@ final class DecisionRules {
             step.emit(Records.cancel(address, decision.getDecisionId(), DUPLICATE_IDENTITY, step.now()));
         }
         if (closeLater) {
-            step.emit(address.event(RouteEventKind.CLOSE, decision.getAttempt(), DUPLICATE_IDENTITY, null, 0));
+            step.emit(address.event(RouteEventKind.CLOSE, decision.getAttempt(), DUPLICATE_IDENTITY, null, 0, null));
         }
         step.emit(new Effect.DeadLetterOut(
                 new Event.DecisionSeen(decision),

@@ -39,7 +39,13 @@ final class EndRules {
         double audit = step.weights().auditProbability(identity);
         step.emit(Records.answered(request, attempt, completion, audit, step.now()));
         step.emit(request.address()
-                .event(RouteEventKind.SETTLE, attempt.number(), "answered", null, request.unreportedNanos()));
+                .event(
+                        RouteEventKind.SETTLE,
+                        attempt.number(),
+                        "answered",
+                        null,
+                        request.unreportedNanos(),
+                        request.inDoubtNanos()));
         step.emit(Records.completed(attempt.basis(), completion));
         cancelRunning(step, request, "answered");
         step.become(open.toClosed(ResponseKind.ANSWERED, attempt, step.now()));
@@ -51,7 +57,13 @@ final class EndRules {
         if (end.kind() != ResponseKind.REJECTED) {
             // A rejection is route's own decision: it keeps nothing that could be closed.
             step.emit(request.address()
-                    .event(RouteEventKind.CLOSE, request.lastNumber(), end.reason(), null, request.unreportedNanos()));
+                    .event(
+                            RouteEventKind.CLOSE,
+                            request.lastNumber(),
+                            end.reason(),
+                            null,
+                            request.unreportedNanos(),
+                            request.inDoubtNanos()));
         }
         cancelRunning(step, request, end.reason());
         step.become(open.toClosed(end.kind(), null, step.now()));
@@ -71,7 +83,8 @@ final class EndRules {
                             request.lastNumber(),
                             failure.reason(),
                             failure.exclude(),
-                            request.unreportedNanos()));
+                            request.unreportedNanos(),
+                            request.inDoubtNanos()));
             long decideBy = Timer.after(step.now(), step.settings().parking().toMillis());
             step.become(failed.with(request.reported()).toRerouting(decideBy));
         } else {

@@ -56,6 +56,11 @@ final class AttemptLedger {
         return true;
     }
 
+    /** Whether anything has been read of the attempt that a completion is of. */
+    boolean knows(Completion completion) {
+        return find(key(completion.getTenant(), completion.getRequestId(), completion.getAttempt())) != null;
+    }
+
     private long endOf(Decision decision, long now) {
         Instant startBefore = decision.getStartBefore();
         long latest = now + settings.longestAttempt().toMillis();

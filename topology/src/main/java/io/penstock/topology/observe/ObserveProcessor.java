@@ -9,9 +9,11 @@ import io.penstock.schema.Keys;
 import io.penstock.schema.MalformedEventException;
 import io.penstock.schema.UnresolvedSchemaException;
 import io.penstock.topology.DeadLetter;
+import io.penstock.topology.RecentStore;
 import io.penstock.topology.StageMetrics;
 import io.penstock.topology.commit.CommitHook;
 import io.penstock.topology.commit.OutOfBandForwarder;
+import io.penstock.topology.money.SettledSpends;
 import java.time.Instant;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -44,7 +46,7 @@ final class ObserveProcessor implements Processor<byte @Nullable [], byte @Nulla
         Shard fresh = new Shard(context);
         shard = fresh;
         OutOfBandForwarder forwarder = OutOfBandForwarder.capture(context);
-        CommitHook.install(context, ObserveStage.COMMIT_HOOK, () -> forwarder.run(fresh.tallies::write));
+        CommitHook.install(context, ObserveStage.COMMIT_HOOK, () -> forwarder.run(fresh::write));
         context.schedule(settings.publishInterval(), PunctuationType.WALL_CLOCK_TIME, fresh::tick);
     }
 
@@ -66,6 +68,7 @@ final class ObserveProcessor implements Processor<byte @Nullable [], byte @Nulla
         private final ProcessorContext<Object, Object> context;
         private final Tallies tallies;
         private final AttemptLedger ledger;
+        private final SettledSpends spends;
 
         Shard(ProcessorContext<Object, Object> context) {
             this.context = context;
@@ -75,6 +78,12 @@ final class ObserveProcessor implements Processor<byte @Nullable [], byte @Nulla
                     context.getStateStore(ObserveStage.TIMERS),
                     tallies,
                     settings);
+            this.spends = new SettledSpends(
+                    new RecentStore(
+                            context.getStateStore(ObserveStage.RESERVED),
+                            settings.longestAttempt().plus(settings.remember())),
+                    context.getStateStore(ObserveStage.SETTLED),
+                    context.taskId().partition());
         }
 
         void process(Record<byte @Nullable [], byte @Nullable []> message) {
@@ -97,6 +106,7 @@ final class ObserveProcessor implements Processor<byte @Nullable [], byte @Nulla
                 return;
             }
             String model = slug(decision.getModel());
+            spends.decided(decision, now);
             metrics.count(
                     ledger.dispatched(decision, model, now) ? "observe.dispatched" : "observe.duplicate-decision");
         }
@@ -111,6 +121,7 @@ final class ObserveProcessor implements Processor<byte @Nullable [], byte @Nulla
             if (cost < 0 || cost > LARGEST_COST_NANOS) {
                 throw new IllegalArgumentException("cost_nanos must be from 0 to 1e12, but is " + cost);
             }
+            spends.completed(completion, !ledger.knows(completion), now);
             metrics.count(ledger.completed(completion, now) ? "observe.completed" : "observe.duplicate-completion");
         }
 
@@ -134,7 +145,13 @@ final class ObserveProcessor implements Processor<byte @Nullable [], byte @Nulla
             for (int ended = ledger.sweep(now); ended > 0; ended--) {
                 metrics.count("observe.expired");
             }
+            spends.tick(now, spend -> context.forward(new Record<>(spend.getOwner(), spend, now), ObserveStage.SPEND));
             tallies.takeChanged().forEach((model, tally) -> publish(model, tally, now));
+        }
+
+        void write() {
+            tallies.write();
+            spends.write();
         }
 
         private void publish(String model, ModelTally tally, long now) {

@@ -1,8 +1,10 @@
 package io.penstock.topology.observe;
 
 import io.penstock.event.ModelState;
+import io.penstock.event.OwnerSpend;
 import io.penstock.schema.EventCodec;
 import io.penstock.schema.Topics;
+import io.penstock.topology.RecentStore;
 import io.penstock.topology.StageMetrics;
 import io.penstock.topology.commit.CommitHook;
 import java.util.Map;
@@ -15,13 +17,16 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
-/** decisions, completions → observe → model-state. One task for each partition of the two, the shard. */
+/** decisions, completions → observe → model-state, spend-by-owner. One task for each partition of the two, the shard. */
 public final class ObserveStage {
     static final String ATTEMPTS = "observe-attempts";
     static final String TIMERS = "observe-timers";
     static final String MODELS = "observe-models";
+    static final String RESERVED = "observe-reserved";
+    static final String SETTLED = "observe-settled";
     static final String COMMIT_HOOK = "observe-commit";
     static final String MODEL_STATE = "observe-model-state";
+    static final String SPEND = "observe-spend";
     static final String DEAD_LETTERS = "observe-dead-letters";
     private static final String DECISIONS = "observe-decisions";
     private static final String COMPLETIONS = "observe-completions";
@@ -47,11 +52,20 @@ public final class ObserveStage {
                 .addStateStore(store(ATTEMPTS).withCachingEnabled(), PROCESSOR)
                 .addStateStore(store(TIMERS), PROCESSOR)
                 .addStateStore(store(MODELS), PROCESSOR)
+                .addStateStore(
+                        RecentStore.builder(RESERVED, settings.longestAttempt().plus(settings.remember())), PROCESSOR)
+                .addStateStore(store(SETTLED), PROCESSOR)
                 .addSink(
                         MODEL_STATE,
                         topics.modelState(),
                         new StringSerializer(),
                         codec.serde(ModelState.class).serializer(),
+                        PROCESSOR)
+                .addSink(
+                        SPEND,
+                        topics.spendByOwner(),
+                        new StringSerializer(),
+                        codec.serde(OwnerSpend.class).serializer(),
                         PROCESSOR)
                 .addSink(
                         DEAD_LETTERS,

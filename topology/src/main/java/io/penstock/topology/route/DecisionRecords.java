@@ -11,6 +11,7 @@ import io.penstock.event.ModelCard;
 import io.penstock.event.ObjectiveWeights;
 import io.penstock.event.PolicyUse;
 import io.penstock.event.Rule;
+import io.penstock.topology.money.Allowance;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.List;
@@ -96,9 +97,22 @@ final class DecisionRecords {
         decision.setPolicy(chosen.policy());
         decision.setPredictedCostNanos(chosen.predictedCostNanos());
         decision.setReservedCostNanos(chosen.reservedCostNanos());
+        if (chosen.atCap() && decision.getBudget() != null) {
+            decision.getBudget().setVerdict(Allowance.CHEAPEST);
+        }
         long latestStart = Math.min(request.now() + startWithinMillis, request.expiresAt());
         decision.setStartBefore(Instant.ofEpochMilli(latestStart));
         decision.setCallTimeoutMs(card.getCallTimeoutMs());
+    }
+
+    /** @param verdict empty if no budget was asked */
+    static void hold(Decision decision, List<Candidate> candidates, String verdict) {
+        decision.setKind(DecisionKind.ACCEPTED);
+        decision.setModel(null);
+        decision.setCandidates(candidates);
+        if (decision.getBudget() != null && !verdict.isEmpty()) {
+            decision.getBudget().setVerdict(verdict);
+        }
     }
 
     static void refuse(Decision decision, List<Candidate> candidates, String reason, String detail) {

@@ -9,11 +9,13 @@ import io.penstock.learner.Arm;
 import io.penstock.learner.Choice;
 import io.penstock.learner.Features;
 import io.penstock.learner.Objective;
+import io.penstock.learner.Policies;
 import io.penstock.learner.Policy;
 import io.penstock.learner.Prediction;
 import io.penstock.learner.Utility;
 import io.penstock.schema.Money;
 import io.penstock.topology.catalog.ModelEntry;
+import io.penstock.topology.money.Allowance;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -30,6 +32,8 @@ final class ModelChooser {
     static final String NO_ACTIVE_MODEL = "no_active_model";
     static final String NO_CANDIDATE = "no_candidate";
 
+    private static final Policy CHEAPEST = Policies.byName("cheapest", Map.of());
+
     /** A decision must stay readable, and below its topic's limit, however many models there are. */
     private static final int MAX_DROPPED_RECORDED = 200;
 
@@ -42,6 +46,7 @@ final class ModelChooser {
      * @param pending observations on their way, by model
      * @param load factor on the predicted latency, by model; 1 = idle
      * @param fallback used when the filters leave nothing
+     * @param allowance what the budget covers; null = no budget pays
      */
     record Basis(
             Beliefs beliefs,
@@ -49,7 +54,8 @@ final class ModelChooser {
             Policy policy,
             ToDoubleFunction<String> pending,
             ToDoubleFunction<String> load,
-            @Nullable String fallback) {}
+            @Nullable String fallback,
+            @Nullable Allowance allowance) {}
 
     private final RouteRequest request;
     private final Basis basis;
@@ -61,6 +67,7 @@ final class ModelChooser {
     private final List<Candidate> scored = new ArrayList<>();
     private final Map<String, Integer> dropped = new TreeMap<>();
     private int droppedRecorded;
+    private Selection.Shortage shortage = Selection.Shortage.NONE;
 
     private ModelChooser(RouteRequest request, Basis basis, @Nullable Rule rule) {
         this.request = request;
@@ -81,10 +88,31 @@ final class ModelChooser {
     private void consider(ModelEntry model) {
         Filters.Objection objection = Filters.objection(request, model, rule);
         if (objection == null) {
-            score(model.card(), true);
+            if (!tooDear(model.card())) {
+                score(model.card(), true);
+            }
         } else {
             drop(new Candidate(), model.card().getSlug(), objection.filter(), objection.detail());
         }
+    }
+
+    /** The filter of money, which must know the worst case. */
+    private boolean tooDear(ModelCard card) {
+        Allowance allowance = basis.allowance;
+        long worst = worst(card);
+        String filter = allowance == null ? null : allowance.filter(worst);
+        if (allowance == null || filter == null) {
+            return false;
+        }
+        shortage = filter.equals(Allowance.OWNER_FILTER) ? shortage.and(worst) : shortage.andSession();
+        drop(new Candidate(), card.getSlug(), filter, allowance.detail(filter, worst));
+        return true;
+    }
+
+    private long worst(ModelCard card) {
+        return basis.allowance == null
+                ? request.worstCostNanos(card)
+                : request.worstCostNanos(card, basis.allowance.inputBound());
     }
 
     private void score(ModelCard card, boolean constrained) {
@@ -171,7 +199,8 @@ final class ModelChooser {
         for (ModelEntry model : models) {
             boolean usable = model.card().getSlug().equals(basis.fallback)
                     && !request.excluded().contains(basis.fallback)
-                    && model.isRoutable();
+                    && model.isRoutable()
+                    && (basis.allowance == null || basis.allowance.filter(worst(model.card())) == null);
             if (usable) {
                 candidates.removeIf(candidate -> candidate.getModel().equals(basis.fallback));
                 score(model.card(), false);
@@ -182,11 +211,14 @@ final class ModelChooser {
         return new Selection.Refused(
                 candidates,
                 anyActive ? NO_CANDIDATE : NO_ACTIVE_MODEL,
-                models.size() + " models, all dropped: " + dropped);
+                models.size() + " models, all dropped: " + dropped,
+                shortage);
     }
 
     private Selection pick(long seed) {
-        Choice choice = basis.policy.choose(arms, seed);
+        boolean atCap = isAtCap();
+        Policy policy = atCap ? CHEAPEST : basis.policy;
+        Choice choice = policy.choose(comparable(), seed);
         for (int i = 0; i < scored.size(); i++) {
             scored.get(i).setProbability(choice.probability(i));
         }
@@ -195,8 +227,32 @@ final class ModelChooser {
                 candidates,
                 card,
                 choice.propensity(),
-                basis.policy.name(),
+                policy.name(),
                 scored.get(choice.index()).getPredictedCostNanos(),
-                request.worstCostNanos(card));
+                worst(card),
+                atCap);
+    }
+
+    private boolean isAtCap() {
+        Allowance allowance = basis.allowance;
+        return allowance != null
+                && allowance.budget().getAtCap().equals(Allowance.CHEAPEST)
+                && shortage.ofOwner()
+                && !allowance.mayBeGranted(shortage.least());
+    }
+
+    /**
+     * Policies clip utilities to [−1, 1]. A high price of money takes all of them below, where they would all be alike, so
+     * then the best one counts as 0 and the others keep their distance.
+     */
+    private List<Arm> comparable() {
+        double best =
+                arms.stream().mapToDouble(arm -> arm.utility().total()).max().orElse(0);
+        if (basis.allowance == null || basis.allowance.price() == 0 || best >= 0) {
+            return arms;
+        }
+        return arms.stream()
+                .map(arm -> new Arm(arm.model(), arm.prediction(), arm.utility().shifted(-best), arm.costNanos()))
+                .toList();
     }
 }

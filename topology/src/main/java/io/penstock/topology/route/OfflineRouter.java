@@ -81,8 +81,8 @@ public final class OfflineRouter {
                 Set.of(),
                 0,
                 profile.getRequestTimeoutMs());
-        ModelChooser.Basis basis =
-                new ModelChooser.Basis(new Beliefs(estimates, null), objective, policy, model -> 0, model -> 1, null);
+        ModelChooser.Basis basis = new ModelChooser.Basis(
+                new Beliefs(estimates, null), objective, policy, model -> 0, model -> 1, null, null);
         Selection selection = ModelChooser.choose(attempt, models, basis, null, draw.seed());
         if (selection instanceof Selection.Chosen chosen) {
             return chosen.card().getSlug();

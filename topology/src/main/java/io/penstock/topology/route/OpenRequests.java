@@ -39,11 +39,24 @@ final class OpenRequests {
         return stored == null ? null : OpenRequest.fromBytes(stored);
     }
 
-    void put(OpenRequest request) {
-        String identity = request.identity().key();
-        if (request.attempt() == 1) {
-            present.add(identity);
+    /** Takes a request that has been decided; at its first attempt it must be new, or have waited. */
+    void put(OpenRequest request, boolean waited) {
+        if (request.attempt() == 1 && !waited) {
+            present.add(request.identity().key());
         }
+        write(request);
+    }
+
+    /** Takes a request that waits for its first attempt, or for a further one. */
+    void hold(OpenRequest request) {
+        if (request.attempt() == 0) {
+            present.add(request.identity().key());
+        }
+        write(request);
+    }
+
+    private void write(OpenRequest request) {
+        String identity = request.identity().key();
         byte[] bytes = request.toBytes();
         store.put(identity, bytes);
         hot.put(identity, request, bytes.length);

@@ -9,6 +9,12 @@ public final class RejectReasons {
     static final String ATTEMPTS_EXHAUSTED = "attempts_exhausted";
 
     static final String DISPATCH_TOO_LARGE = "dispatch_too_large";
+    /** The owner of the budget is at its cap. */
+    static final String BUDGET_EXHAUSTED = "budget_exhausted";
+
+    /** The session is at its cap. */
+    static final String SESSION_BUDGET_EXHAUSTED = "session_budget_exhausted";
+
     static final String TOO_MANY_CANDIDATES = "too_many_candidates";
 
     private RejectReasons() {}

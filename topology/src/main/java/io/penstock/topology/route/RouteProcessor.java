@@ -1,7 +1,6 @@
 package io.penstock.topology.route;
 
 import io.penstock.event.Decision;
-import io.penstock.event.DecisionKind;
 import io.penstock.event.Dispatch;
 import io.penstock.event.InferenceRequest;
 import io.penstock.event.Lane;
@@ -17,10 +16,9 @@ import io.penstock.topology.enrich.EnrichedRequest;
 import io.penstock.topology.enrich.Refusal;
 import io.penstock.topology.enrich.RouteInput;
 import io.penstock.topology.enrich.RouteNames;
-import java.nio.ByteBuffer;
+import io.penstock.topology.money.Allowance;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +44,8 @@ final class RouteProcessor implements Processor<String, RouteInput, Object, Obje
     record Shared(Topics topics, EventCodec codec, RouteViews views, RouteSettings settings, StageMetrics metrics) {}
 
     private static final String SEQUENCE = "next";
+    private static final Duration MONEY_INTERVAL = Duration.ofMillis(250);
+    private static final Duration RETRY_INTERVAL = Duration.ofMillis(50);
 
     private final Lane lane;
     private final RouteNames names;
@@ -57,22 +57,12 @@ final class RouteProcessor implements Processor<String, RouteInput, Object, Obje
     private long sequence;
     private boolean sequenceMoved;
 
-    private record Stores(RecentStore seen, OpenRequests open, KeyValueStore<String, Long> sequences) {}
-
-    /** What is remembered of a request that is not open any more. */
-    private record Seen(long requestTime, Bytes bodyHash) {
-        byte[] toBytes() {
-            return ByteBuffer.allocate(Long.BYTES + bodyHash.get().length)
-                    .putLong(requestTime)
-                    .put(bodyHash.get())
-                    .array();
-        }
-
-        static Seen fromBytes(byte[] bytes) {
-            long requestTime = ByteBuffer.wrap(bytes).getLong();
-            return new Seen(requestTime, Bytes.wrap(Arrays.copyOfRange(bytes, Long.BYTES, bytes.length)));
-        }
-    }
+    private record Stores(
+            RecentStore seen,
+            OpenRequests open,
+            KeyValueStore<String, Long> sequences,
+            RouteMoney money,
+            HeldRetries retries) {}
 
     RouteProcessor(Lane lane, Shared shared) {
         this.lane = lane;
@@ -90,12 +80,18 @@ final class RouteProcessor implements Processor<String, RouteInput, Object, Obje
         pending.clear();
         OpenRequests open =
                 new OpenRequests(initial.getStateStore(names.openStore()), request -> pend(request.model(), 1));
-        stores = new Stores(seen, open, sequences);
+        RouteMoney money = RouteMoney.of(initial, lane, shared, open);
+        HeldRetries retries = new HeldRetries(
+                money.held(), open, shared.views().budgets(), request -> decide(request, read(request), null));
+        stores = new Stores(seen, open, sequences, money, retries);
         Cancellable[] once = new Cancellable[1];
         once[0] = initial.schedule(Duration.ofMillis(100), PunctuationType.WALL_CLOCK_TIME, now -> {
             seen.keepOffset(now);
+            money.keepOffset(now);
             once[0].cancel();
         });
+        initial.schedule(RETRY_INTERVAL, PunctuationType.WALL_CLOCK_TIME, retries::run);
+        initial.schedule(MONEY_INTERVAL, PunctuationType.WALL_CLOCK_TIME, money::tick);
         Long next = sequences.get(SEQUENCE);
         sequence = next == null ? 0 : next;
         sequenceMoved = false;
@@ -110,6 +106,7 @@ final class RouteProcessor implements Processor<String, RouteInput, Object, Obje
             onEvent(event.event());
         } else {
             persistSequence();
+            stores().money().persist();
         }
     }
 
@@ -128,6 +125,10 @@ final class RouteProcessor implements Processor<String, RouteInput, Object, Obje
             write(decision, open.requestTime());
             return;
         }
+        if (stores().money().held().isBehind(open)) {
+            hold(open, enriched.request(), null);
+            return;
+        }
         decide(open, enriched.request(), enriched);
     }
 
@@ -138,7 +139,7 @@ final class RouteProcessor implements Processor<String, RouteInput, Object, Obje
             return open.bodyHash();
         }
         byte[] known = stores().seen().find(identity, requestTime);
-        Seen seen = known == null ? null : Seen.fromBytes(known);
+        SeenRequest seen = known == null ? null : SeenRequest.fromBytes(known);
         long horizon = shared.settings().deduplicationHorizon().toMillis();
         return seen == null || seen.requestTime() < requestTime - horizon ? null : seen.bodyHash();
     }
@@ -146,9 +147,10 @@ final class RouteProcessor implements Processor<String, RouteInput, Object, Obje
     /** Nothing is open any more under this identity, but it must not come again within the horizon. */
     private void forget(OpenRequest open) {
         String identity = open.identity().key();
-        Seen seen = new Seen(open.requestTime(), open.bodyHash());
+        SeenRequest seen = new SeenRequest(open.requestTime(), open.bodyHash());
         stores().seen().put(identity, seen.toBytes(), open.requestTime());
-        if (open.attempt() > 0) {
+        if (open.attempt() > 0 || stores().money().held().contains(open)) {
+            stores().money().held().remove(open);
             stores().open().remove(open);
         }
     }
@@ -178,6 +180,13 @@ final class RouteProcessor implements Processor<String, RouteInput, Object, Obje
     private void onEvent(RouteEvent event) {
         Identity identity = new Identity(event.getTenant(), event.getRequestId());
         OpenRequest open = stores().open().find(identity.key());
+        stores().money()
+                .settle(
+                        shared.views().catalog().current(),
+                        event,
+                        open,
+                        context().currentSystemTimeMs());
+        stores().retries().settled();
         if (open == null) {
             shared.metrics().count("route.event-for-closed");
             return;
@@ -196,9 +205,11 @@ final class RouteProcessor implements Processor<String, RouteInput, Object, Obje
         }
         pend(open.model(), -1);
         shared.metrics().count("route.reroute");
-        InferenceRequest request =
-                shared.codec().decode(InferenceRequest.class, open.raw().get());
-        decide(open.with(open.attempt(), open.model(), excluded), request, null);
+        decide(open.with(open.attempt(), open.model(), excluded), read(open), null);
+    }
+
+    private InferenceRequest read(OpenRequest open) {
+        return shared.codec().decode(InferenceRequest.class, open.raw().get());
     }
 
     private void decide(OpenRequest open, InferenceRequest request, @Nullable EnrichedRequest enriched) {
@@ -207,7 +218,16 @@ final class RouteProcessor implements Processor<String, RouteInput, Object, Obje
                 request,
                 enriched == null ? null : enriched.signals(),
                 position(),
-                model -> pending.getOrDefault(model, 0));
+                model -> pending.getOrDefault(model, 0),
+                allowance(open, request));
+        Allowance allowance = verdict.allowance();
+        if (allowance != null && verdict.missing() > 0) {
+            stores().money().missed(allowance, verdict.missing());
+        }
+        if (verdict.mustWait()) {
+            hold(open, request, verdict.decision());
+            return;
+        }
         Decision decision = verdict.decision();
         Selection.Chosen chosen = verdict.chosen();
         if (chosen == null) {
@@ -222,7 +242,18 @@ final class RouteProcessor implements Processor<String, RouteInput, Object, Obje
             write(decision, open.requestTime());
             return;
         }
-        stores().open().put(open.with(decision.getAttempt(), dispatch.getModel(), open.excluded()));
+        if (allowance != null) {
+            stores().money()
+                    .reserve(
+                            allowance,
+                            open.identity(),
+                            request,
+                            chosen,
+                            position().now());
+        }
+        boolean waited = stores().money().held().contains(open);
+        stores().money().held().remove(open);
+        stores().open().put(open.with(decision.getAttempt(), dispatch.getModel(), open.excluded()), waited);
         pend(dispatch.getModel(), 1);
         write(decision, open.requestTime());
         String topic = shared.topics().models(lane, dispatch.getModel());
@@ -231,6 +262,37 @@ final class RouteProcessor implements Processor<String, RouteInput, Object, Obje
                         new Record<Object, Object>(
                                 open.identity().key(), new Outgoing(topic, body), open.requestTime()),
                         names.modelsSink());
+    }
+
+    /** In deterministic mode nobody grants anything, and nobody limits. */
+    private @Nullable Allowance allowance(OpenRequest open, InferenceRequest request) {
+        return shared.settings().deterministic()
+                ? null
+                : stores().money()
+                        .allowance(
+                                shared.views().catalog().current(),
+                                open,
+                                request,
+                                position().now());
+    }
+
+    /**
+     * Lets a request wait for money, or behind one of its session that does.
+     *
+     * @param putOff null if it was not looked at
+     */
+    private void hold(OpenRequest open, InferenceRequest request, @Nullable Decision putOff) {
+        HeldRequests held = stores().money().held();
+        if (held.contains(open)) {
+            return;
+        }
+        // Of a further attempt join has asked for, it waits; a first one it must be told of.
+        OpenRequest waiting = open.with(open.attempt(), "", open.excluded());
+        held.add(waiting);
+        stores().open().hold(waiting);
+        if (open.attempt() == 0) {
+            write(router.accept(open, request, position(), putOff), open.requestTime());
+        }
     }
 
     /** An oversized record inside a transaction would fail it again and again, so it becomes a refusal. */
@@ -265,7 +327,13 @@ final class RouteProcessor implements Processor<String, RouteInput, Object, Obje
     }
 
     private void write(Decision decision, long requestTime) {
-        shared.metrics().count(decision.getKind() == DecisionKind.REJECT ? "route.reject" : "route.dispatch");
+        shared.metrics()
+                .count(
+                        switch (decision.getKind()) {
+                            case ACCEPTED -> "route.held";
+                            case DISPATCH -> "route.dispatch";
+                            case REJECT -> "route.reject";
+                        });
         sequence++;
         sequenceMoved = true;
         context()
@@ -286,6 +354,9 @@ final class RouteProcessor implements Processor<String, RouteInput, Object, Obje
     }
 
     private void pend(String model, int change) {
+        if (model.isEmpty()) {
+            return;
+        }
         pending.merge(model, change, (before, delta) -> before + delta == 0 ? null : before + delta);
     }
 

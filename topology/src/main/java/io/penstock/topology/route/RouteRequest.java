@@ -52,6 +52,15 @@ record RouteRequest(
                 card.getOutputNanosPerMillionTokens());
     }
 
+    /** The same if the model counts more input than we do, up to a bound. */
+    long worstCostNanos(ModelCard card, long inputBound) {
+        return Money.costNanos(
+                Math.max(inputTokens, inputBound),
+                maxOutputTokens(card),
+                card.getInputNanosPerMillionTokens(),
+                card.getOutputNanosPerMillionTokens());
+    }
+
     @Override
     public String toString() {
         return "RouteRequest[" + identity.key() + ", attempt " + attempt + "]";

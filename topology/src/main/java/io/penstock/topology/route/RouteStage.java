@@ -13,6 +13,8 @@ import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.AutoOffsetReset;
 import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
 /** Decides the requests of one lane. Added after {@link io.penstock.topology.enrich.EnrichStage} of that lane. */
@@ -48,19 +50,19 @@ public final class RouteStage {
                 // Stores of the engine's downstream are write-through: the engine drains in the same commit hook.
                 .addStateStore(
                         RecentStore.builder(names.seenStore(), parts.settings().deduplicationHorizon()), names.route())
-                .addStateStore(
-                        Stores.keyValueStoreBuilder(
-                                        Stores.persistentKeyValueStore(names.openStore()),
-                                        Serdes.String(),
-                                        Serdes.ByteArray())
-                                .withCachingDisabled(),
-                        names.route())
+                .addStateStore(store(names.openStore()), names.route())
                 .addStateStore(
                         Stores.keyValueStoreBuilder(
                                         Stores.persistentKeyValueStore(names.sequenceStore()),
                                         Serdes.String(),
                                         Serdes.Long())
                                 .withCachingDisabled(),
+                        names.route())
+                .addStateStore(store(names.purseStore()), names.route())
+                .addStateStore(store(names.heldStore()), names.route())
+                .addStateStore(
+                        RecentStore.builder(
+                                names.sessionStore(), parts.settings().deduplicationHorizon()),
                         names.route())
                 .addSink(
                         names.deadLetterSink(),
@@ -70,11 +72,17 @@ public final class RouteStage {
                         names.enrich(),
                         names.route())
                 .addSink(names.decisionsSink(), parts.topics().decisions(), key, Outgoing.serializer(), names.route())
+                .addSink(names.spendSink(), parts.topics().spendByOwner(), key, Outgoing.serializer(), names.route())
                 .addSink(
                         names.modelsSink(),
                         (id, outgoing, record) -> outgoing.topic(),
                         key,
                         Outgoing.serializer(),
                         names.route());
+    }
+
+    private static StoreBuilder<KeyValueStore<String, byte[]>> store(String name) {
+        return Stores.keyValueStoreBuilder(Stores.persistentKeyValueStore(name), Serdes.String(), Serdes.ByteArray())
+                .withCachingDisabled();
     }
 }

@@ -2,6 +2,7 @@ package io.penstock.topology.route;
 
 import io.penstock.event.Constraints;
 import io.penstock.event.Decision;
+import io.penstock.event.DecisionKind;
 import io.penstock.event.InferenceRequest;
 import io.penstock.event.Lane;
 import io.penstock.event.ObjectiveWeights;
@@ -15,6 +16,7 @@ import io.penstock.learner.Policies;
 import io.penstock.learner.Policy;
 import io.penstock.topology.catalog.Catalog;
 import io.penstock.topology.enrich.EnrichedRequest;
+import io.penstock.topology.money.Allowance;
 import io.penstock.topology.policy.ScopePolicy;
 import io.penstock.topology.policy.WarmStart;
 import java.util.HashMap;
@@ -30,12 +32,28 @@ import org.jspecify.annotations.Nullable;
 final class Router {
 
     /**
-     * A decision made, or refused.
+     * A decision made, refused, or put off.
      *
-     * @param chosen null if refused
+     * @param chosen null if none was
+     * @param allowance what the budget allowed; null if none pays
+     * @param missing what the budget lacks for it; above 0 = the request must wait, unless the decision refuses it
      */
-    record Verdict(Decision decision, Selection.@Nullable Chosen chosen) {}
+    record Verdict(
+            Decision decision,
+            Selection.@Nullable Chosen chosen,
+            @Nullable Allowance allowance,
+            long missing) {
+        static Verdict refused(Decision decision) {
+            return new Verdict(decision, null, null, 0);
+        }
 
+        boolean mustWait() {
+            return chosen == null && decision.getKind() == DecisionKind.ACCEPTED;
+        }
+    }
+
+    // What an objective takes at most.
+    private static final double HEAVIEST = 1e6;
     private static final double PENDING_WORTH = LearnerSettings.defaults().pendingWorth();
 
     private record PolicyKey(String name, Map<String, String> options) {}
@@ -90,22 +108,25 @@ final class Router {
      *
      * @param signals null if they must be computed again
      * @param pending requests in flight, by model
+     * @param allowance what the budget that pays for it allows now; null if none pays
      */
     Verdict decide(
             OpenRequest open,
             InferenceRequest request,
             @Nullable Signals signals,
             Position position,
-            ToDoubleFunction<String> pending) {
+            ToDoubleFunction<String> pending,
+            @Nullable Allowance allowance) {
         Catalog catalog = views.catalog().current();
         RoutingProfile profile = catalog.profile(open.identity().tenant());
         RouteRequest attempt = attempt(open, request, signals, position);
         SeedSource.Draw draw = draw(open);
         Decision decision = base(open, request, draw, position);
+        decision.setBudget(allowance == null ? null : allowance.use());
         if (attempt.now() >= attempt.expiresAt()) {
             DecisionRecords.refuse(
                     decision, List.of(), RejectReasons.EXPIRED, "the request expired before it was decided");
-            return new Verdict(decision, null);
+            return Verdict.refused(decision);
         }
         if (attempt.attempt() > profile.getMaxAttempts()) {
             DecisionRecords.refuse(
@@ -113,7 +134,7 @@ final class Router {
                     List.of(),
                     RejectReasons.ATTEMPTS_EXHAUSTED,
                     "the profile allows " + profile.getMaxAttempts() + " attempts");
-            return new Verdict(decision, null);
+            return Verdict.refused(decision);
         }
         Rule rule = Rules.match(catalog.rules(), attempt);
         String scope = scope(profile, open.identity().tenant());
@@ -135,19 +156,62 @@ final class Router {
                         draw.seed()));
         ModelChooser.Basis basis = new ModelChooser.Basis(
                 beliefs,
-                objective(weights, profile),
+                objective(priced(weights, allowance), profile),
                 policy(profile),
                 settings.deterministic() ? model -> 0 : model -> PENDING_WORTH * pending.applyAsDouble(model),
                 settings.deterministic() ? model -> 1 : views.load()::latencyFactor,
-                profile.getFallbackModel());
+                profile.getFallbackModel(),
+                allowance);
         Selection selection = ModelChooser.choose(attempt, catalog.models().values(), basis, rule, draw.seed());
         if (selection instanceof Selection.Chosen chosen) {
             DecisionRecords.choose(decision, chosen, attempt, profile.getStartWithinMs());
-            return new Verdict(decision, chosen);
+            return new Verdict(decision, chosen, allowance, 0);
         }
-        Selection.Refused refused = (Selection.Refused) selection;
-        DecisionRecords.refuse(decision, refused.candidates(), refused.reason(), refused.detail());
-        return new Verdict(decision, null);
+        return refuse(decision, (Selection.Refused) selection, allowance);
+    }
+
+    /** Nothing is left: for want of money the request may have to wait, else it is refused with the exact reason. */
+    private static Verdict refuse(Decision decision, Selection.Refused refused, @Nullable Allowance allowance) {
+        Selection.Shortage shortage = refused.shortage();
+        if (allowance == null || !(shortage.ofOwner() || shortage.session())) {
+            DecisionRecords.refuse(decision, refused.candidates(), refused.reason(), refused.detail());
+            return Verdict.refused(decision);
+        }
+        boolean waits = shortage.ofOwner() && allowance.mayBeGranted(shortage.least());
+        if (waits || allowance.budget().getAtCap().equals(Allowance.HOLD)) {
+            DecisionRecords.hold(decision, refused.candidates(), waits ? "wait" : Allowance.HOLD);
+            return new Verdict(decision, null, allowance, Math.max(1, shortage.most()));
+        }
+        String reason = shortage.ofOwner() ? RejectReasons.BUDGET_EXHAUSTED : RejectReasons.SESSION_BUDGET_EXHAUSTED;
+        DecisionRecords.refuse(decision, refused.candidates(), reason, refused.detail());
+        decision.getBudget().setVerdict(Allowance.REJECT);
+        return new Verdict(decision, null, allowance, shortage.ofOwner() ? shortage.least() : 0);
+    }
+
+    /** The request waits for its first attempt: the decision that says so, attempt 0. */
+    Decision accept(OpenRequest open, InferenceRequest request, Position position, @Nullable Decision putOff) {
+        SeedSource.Draw draw = seeds.draw(open.identity(), lane, open.routingKey(), 0);
+        Decision decision = DecisionRecords.base(
+                open,
+                request,
+                new DecisionRecords.Place(
+                        lane, position.partition(), position.sequence(), draw.decisionId(), now(open, position)),
+                0);
+        DecisionRecords.hold(decision, putOff == null ? List.of() : putOff.getCandidates(), "");
+        decision.setBudget(putOff == null ? null : putOff.getBudget());
+        return decision;
+    }
+
+    /** An owner's price of money weighs like its cost. */
+    private static ObjectiveWeights priced(ObjectiveWeights weights, @Nullable Allowance allowance) {
+        if (allowance == null || allowance.price() == 0) {
+            return weights;
+        }
+        return new ObjectiveWeights(
+                weights.getQuality(),
+                Math.min(HEAVIEST, weights.getCost() + allowance.price()),
+                weights.getLatency(),
+                weights.getEnergy());
     }
 
     /** What the warm model turned out to miss in a scope; null if there is none for these features. */

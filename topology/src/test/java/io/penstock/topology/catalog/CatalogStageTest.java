@@ -421,7 +421,10 @@ class CatalogStageTest {
 
         // When
         write("rules", "default", rules(rules.toArray(new Rule[0])));
-        write("budget", "acme", Budget.newBuilder().setOwner("acme").build());
+        write(
+                "budget",
+                "acme",
+                Budget.newBuilder().setOwner("acme").setCapNanos(1).build());
 
         // Then
         assertThat(view.current().rules().getRules()).hasSize(5);

@@ -49,9 +49,9 @@ final class OpenRequestsTest {
         OpenRequests running = new OpenRequests(store, left -> {});
         OpenRequest small = request("small", 1, 10);
         OpenRequest huge = request("huge", 1, 5 << 20);
-        running.put(small);
-        running.put(huge);
-        running.put(request("small", 2, 10));
+        running.put(small, false);
+        running.put(huge, false);
+        running.put(request("small", 2, 10), false);
 
         // When
         List<OpenRequest> left = new ArrayList<>();
@@ -69,7 +69,7 @@ final class OpenRequestsTest {
     void shouldKnowNothingOfWhatWasRemoved() {
         // Given
         OpenRequests requests = new OpenRequests(store, left -> {});
-        requests.put(request("a", 1, 10));
+        requests.put(request("a", 1, 10), false);
 
         // When
         requests.remove(request("a", 1, 10));
