@@ -21,8 +21,8 @@ import numpy as np
 import streams
 from streams import Setting, contexts
 
-from pareto_bandit import BudgetPacer
-from pareto_bandit.budget_pacer import PacingMode
+
+from pareto_bandit.budget_pacer import BudgetPacer, PacingMode
 
 SHARES = [0.1, 0.3, 0.6]
 HOURS = 4

@@ -20,7 +20,7 @@ public final class Bench {
               learner    one decision and its update (JMH), ParetoBandit's own code beside it where its Python
                          environment is there (benchmarks/paretobandit), and the learn stage's throughput (about
                          6 minutes); --records are its outcomes
-                         parts: decide, paretobandit, learn
+                         parts: decide, cpu, paretobandit, learn
 
             Example: penstock bench topology --json bench.json
             """;

@@ -6,6 +6,8 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -28,11 +30,13 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 final class LearnerBench {
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final int ROUNDS = 3;
+    private static final int CPU_ROUNDS = 10;
+    private static final int CPU_CALLS = 20_000;
 
     /** How much to run. */
     record Scale(int outcomes, List<String> parts) {
         static Scale defaults() {
-            return new Scale(400_000, List.of("decide", "paretobandit", "learn"));
+            return new Scale(400_000, List.of("decide", "cpu", "paretobandit", "learn"));
         }
 
         Scale withOutcomes(int some) {
@@ -58,6 +62,10 @@ final class LearnerBench {
         if (scale.parts.contains("decide")) {
             progress.println("running part decide");
             decide();
+        }
+        if (scale.parts.contains("cpu")) {
+            progress.println("running part cpu");
+            cpu();
         }
         if (scale.parts.contains("paretobandit")) {
             progress.println("running part paretobandit");
@@ -89,6 +97,43 @@ final class LearnerBench {
                 report.atMost(name, micros, bar, "us");
             } else if (!method.equals("refit") || policy.equals("squarecb")) {
                 report.tell(name, micros, "us");
+            }
+        }
+    }
+
+    /**
+     * The same loops by the CPU time of their thread, which neighbours on a shared machine lengthen less than the time on
+     * the wall.
+     */
+    private void cpu() {
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        for (String shape : List.of("26x4", "64x16")) {
+            for (String policy : List.of("squarecb", "linucb", "thompson")) {
+                DecideBenchmark loop = new DecideBenchmark();
+                loop.shape = shape;
+                loop.policy = policy;
+                loop.setUp();
+                double[] rounds = new double[CPU_ROUNDS];
+                long kept = 0;
+                for (int round = 0; round < CPU_ROUNDS; round++) {
+                    long start = threads.getCurrentThreadCpuTime();
+                    for (int i = 0; i < CPU_CALLS; i++) {
+                        kept += loop.decideAndUpdateAndRefit();
+                    }
+                    rounds[round] = (threads.getCurrentThreadCpuTime() - start) / 1e3 / CPU_CALLS;
+                }
+                progress.printf(
+                        "  %s %s: last of %d rounds %.2f us (checksum %d)%n",
+                        shape, policy, CPU_ROUNDS, rounds[CPU_ROUNDS - 1], kept);
+                // Half of the rounds are for the JVM's compilers.
+                double micros = median(Arrays.copyOfRange(rounds, CPU_ROUNDS / 2, CPU_ROUNDS));
+                String name = "d x K = " + shape + ", " + policy + ", with refit / 100, CPU time";
+                double bar = bar(shape, policy, "decideAndUpdateAndRefit");
+                if (bar > 0) {
+                    report.atMost(name, micros, bar, "us");
+                } else {
+                    report.tell(name, micros, "us");
+                }
             }
         }
     }
