@@ -17,6 +17,10 @@ public final class Bench {
               topology   throughput of enrich + route, of the whole loop and of the feature engine, and latency,
                          as ratios to a Kafka Streams pass-through measured in the same run (about 10 minutes)
                          parts: stages, route, loop, engine, minilm, latency
+              learner    one decision and its update (JMH), ParetoBandit's own code beside it where its Python
+                         environment is there (benchmarks/paretobandit), and the learn stage's throughput (about
+                         6 minutes); --records are its outcomes
+                         parts: decide, cpu, paretobandit, learn
 
             Example: penstock bench topology --json bench.json
             """;
@@ -30,12 +34,13 @@ public final class Bench {
             return;
         }
         String name = rest.remove(0);
-        if (!name.equals("topology")) {
-            fail("there is no benchmark '" + name + "'; there is: topology");
+        if (!List.of("topology", "learner").contains(name)) {
+            fail("there is no benchmark '" + name + "'; there are: topology, learner");
             return;
         }
         Path json = null;
         TopologyBench.Scale scale = TopologyBench.Scale.defaults();
+        LearnerBench.Scale learner = LearnerBench.Scale.defaults();
         for (int i = 0; i < rest.size(); i += 2) {
             if (i + 1 >= rest.size()) {
                 fail("option " + rest.get(i) + " needs a value");
@@ -44,20 +49,33 @@ public final class Bench {
             String value = rest.get(i + 1);
             switch (rest.get(i)) {
                 case "--json" -> json = Path.of(value);
-                case "--records" -> scale = scale.withRecords(Integer.parseInt(value));
+                case "--records" -> {
+                    scale = scale.withRecords(Integer.parseInt(value));
+                    learner = learner.withOutcomes(Integer.parseInt(value));
+                }
                 case "--rounds" -> scale = scale.withRounds(Integer.parseInt(value));
-                case "--parts" -> scale = scale.withParts(List.of(value.split(",")));
+                case "--parts" -> {
+                    scale = scale.withParts(List.of(value.split(",")));
+                    learner = learner.withParts(List.of(value.split(",")));
+                }
                 default -> {
                     fail("unknown option " + rest.get(i) + "; see penstock bench --help");
                     return;
                 }
             }
         }
-        BenchReport report = new TopologyBench(scale, System.out).run();
+        BenchReport report = run(name, scale, learner);
         System.out.print(report.text());
         if (json != null) {
             Files.writeString(json, report.json());
         }
+    }
+
+    private static BenchReport run(String name, TopologyBench.Scale topology, LearnerBench.Scale learner)
+            throws Exception {
+        return name.equals("learner")
+                ? new LearnerBench(learner, System.out).run()
+                : new TopologyBench(topology, System.out).run();
     }
 
     private static void fail(String message) {

@@ -17,11 +17,19 @@ final class BenchReport {
     }
 
     void atLeast(String name, double value, double bar) {
-        rows.add(new Row(name, value, "ratio", ">= " + bar, value >= bar));
+        atLeast(name, value, bar, "ratio");
+    }
+
+    void atLeast(String name, double value, double bar, String unit) {
+        rows.add(new Row(name, value, unit, ">= " + bar, value >= bar));
     }
 
     void atMost(String name, double value, double bar) {
-        rows.add(new Row(name, value, "ratio", "<= " + bar, value <= bar));
+        atMost(name, value, bar, "ratio");
+    }
+
+    void atMost(String name, double value, double bar, String unit) {
+        rows.add(new Row(name, value, unit, "<= " + bar, value <= bar));
     }
 
     String text() {

@@ -133,8 +133,9 @@ public final class Estimates {
             double[] centre = centre(ModelStatistics::quality);
             List<RidgeMember> quality = shift(qualityMembers(noise, centre));
             RidgeHierarchy fit = mostLikely(quality, noise);
-            List<FittedModel.Log> tokens = logScale(TOKENS, List.of());
-            List<FittedModel.Log> latency = logScale(LATENCY, tokens);
+            List<List<FittedModel.Log>> logs = logScale();
+            List<FittedModel.Log> tokens = logs.get(TOKENS);
+            List<FittedModel.Log> latency = logs.get(LATENCY);
             List<FittedModel> models = new ArrayList<>();
             for (int a = 0; a < names.size(); a++) {
                 RidgeMember member = quality.get(a);
@@ -186,11 +187,18 @@ public final class Estimates {
         private RidgeHierarchy mostLikely(List<RidgeMember> members, double noise) {
             List<Double> ridges = settings.slopeRidges();
             RidgeHierarchy best = hierarchy(members, ridges.get(0));
+            double before = best.logEvidence(noise);
             for (double ridge : ridges.subList(1, ridges.size())) {
                 RidgeHierarchy candidate = hierarchy(members, ridge);
-                if (candidate.logEvidence(noise) > best.logEvidence(noise) + DECISIVE) {
+                double evidence = candidate.logEvidence(noise);
+                if (evidence > best.logEvidence(noise) + DECISIVE) {
                     best = candidate;
                 }
+                // Beyond its top the evidence only falls; where context does not matter, that saves a third of the fit.
+                if (evidence < before) {
+                    break;
+                }
+                before = evidence;
             }
             return best;
         }
@@ -199,24 +207,30 @@ public final class Estimates {
             return new RidgeHierarchy(dimension + 1, members, slopeRidge, settings.sharedRidge());
         }
 
-        private List<FittedModel.Log> logScale(int target, List<FittedModel.Log> tokens) {
+        /** Tokens of each model, then latency of each: two targets on the same contexts with the same ridges. */
+        private List<List<FittedModel.Log>> logScale() {
             double[] centre = centre(ModelStatistics::completion);
-            List<RidgeMember> members = new ArrayList<>();
+            List<RidgeMember> lengths = new ArrayList<>();
             for (int a = 0; a < names.size(); a++) {
-                ModelPrior prior = priors.get(a);
-                double believed = target == TOKENS
-                        ? prior.referenceTokens()
-                        : prior.latencyMillis(Line.unlogged(tokens.get(a).line().offset()));
-                members.add(new RidgeMember(
-                        sums.get(a).completion(),
-                        target,
-                        StrictMath.log1p(believed),
-                        settings.lengthMeanRidge(),
-                        centre));
+                double believed = StrictMath.log1p(priors.get(a).referenceTokens());
+                lengths.add(new RidgeMember(
+                        sums.get(a).completion(), TOKENS, believed, settings.lengthMeanRidge(), centre));
             }
-            members = shift(members);
+            lengths = shift(lengths);
             RidgeHierarchy fit =
-                    new RidgeHierarchy(dimension + 1, members, settings.lengthRidge(), settings.lengthRidge());
+                    new RidgeHierarchy(dimension + 1, lengths, settings.lengthRidge(), settings.lengthRidge());
+            List<FittedModel.Log> tokens = logs(fit, lengths, centre);
+            List<RidgeMember> times = new ArrayList<>();
+            for (int a = 0; a < names.size(); a++) {
+                double believed = priors.get(a)
+                        .latencyMillis(Line.unlogged(tokens.get(a).line().offset()));
+                times.add(lengths.get(a).of(LATENCY, StrictMath.log1p(believed)));
+            }
+            times = shift(times);
+            return List.of(tokens, logs(fit.ofTargets(times), times, centre));
+        }
+
+        private List<FittedModel.Log> logs(RidgeHierarchy fit, List<RidgeMember> members, double[] centre) {
             List<FittedModel.Log> result = new ArrayList<>();
             for (int a = 0; a < names.size(); a++) {
                 RidgeMember member = members.get(a);

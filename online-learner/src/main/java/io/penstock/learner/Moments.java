@@ -135,17 +135,18 @@ final class Moments {
         return result;
     }
 
-    /** The full symmetric matrix, row by row. */
-    double[] fullGram() {
-        double[] full = new double[width * width];
+    /** The full symmetric matrix, by rows. */
+    double[][] gramRows() {
+        double[][] rows = new double[width][width];
         int k = 0;
         for (int i = 0; i < width; i++) {
-            for (int j = i; j < width; j++) {
-                full[i * width + j] = gram[k];
-                full[j * width + i] = gram[k++];
+            System.arraycopy(gram, k, rows[i], i, width - i);
+            k += width - i;
+            for (int j = 0; j < i; j++) {
+                rows[i][j] = rows[j][i];
             }
         }
-        return full;
+        return rows;
     }
 
     void write(DoubleBuffer out) {

@@ -1,5 +1,6 @@
 package io.penstock.learner;
 
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -19,6 +20,7 @@ final class RidgeHierarchy {
     private final double sharedRidge;
     private final List<RidgeMember> members;
     private final List<Factorisation> factors;
+    private final Factorisation system;
     private final double[] shared;
     private double fitted;
     private double logDeterminants;
@@ -29,57 +31,85 @@ final class RidgeHierarchy {
         this.slopeRidge = slopeRidge;
         this.sharedRidge = sharedRidge;
         this.factors = members.stream().map(this::factor).toList();
+        this.system = system();
         this.shared = solveShared();
     }
 
+    private RidgeHierarchy(RidgeHierarchy like, List<RidgeMember> members) {
+        this.width = like.width;
+        this.members = members;
+        this.slopeRidge = like.slopeRidge;
+        this.sharedRidge = like.sharedRidge;
+        this.factors = like.factors;
+        this.system = like.system;
+        this.shared = solveShared();
+    }
+
+    /** The same regression of other targets on the same contexts with the same ridges, which costs next to nothing. */
+    RidgeHierarchy ofTargets(List<RidgeMember> others) {
+        return new RidgeHierarchy(this, others);
+    }
+
     private Factorisation factor(RidgeMember member) {
-        double[] matrix = member.gram().clone();
-        matrix[0] += member.meanRidge();
-        for (int i = 1; i < width; i++) {
-            matrix[i * width + i] += slopeRidge;
-        }
-        return new Factorisation(matrix, width);
+        double[] ridges = new double[width];
+        Arrays.fill(ridges, slopeRidge);
+        ridges[0] = member.meanRidge();
+        return new Factorisation(member.gram(), ridges);
     }
 
-    private double[] solveShared() {
-        int d = width - 1;
-        double[] system = new double[d * d];
-        double[] right = new double[d];
-        for (int i = 0; i < d; i++) {
-            system[i * d + i] = sharedRidge;
-        }
+    /**
+     * The system of the shared slopes, with a bias of its own that nothing touches. With V = (A + D)⁻¹,
+     * A − A·V·A = D − D·V·D; the slope rows of D are slopeRidge·I.
+     */
+    private Factorisation system() {
+        double[][] inverses = new double[width][width];
+        int known = 0;
         for (int a = 0; a < members.size(); a++) {
-            RidgeMember member = members.get(a);
-            if (member.gram()[0] > 0) {
-                addComplement(system, right, member, factors.get(a));
+            if (isKnown(a)) {
+                factors.get(a).addInverse(inverses);
+                known++;
             }
         }
-        Factorisation factor = new Factorisation(system, d);
-        double[] slopes = factor.solve(right);
-        for (int i = 0; i < d; i++) {
-            fitted += slopes[i] * right[i];
+        double[][] matrix = new double[width][width];
+        for (int i = 1; i < width; i++) {
+            for (int j = 1; j <= i; j++) {
+                matrix[j][i] = -slopeRidge * slopeRidge * inverses[i][j];
+            }
         }
-        logDeterminants += factor.logDeterminant() - d * StrictMath.log(sharedRidge);
-        return slopes;
+        double[] ridges = new double[width];
+        Arrays.fill(ridges, sharedRidge + known * slopeRidge);
+        ridges[0] = 1;
+        return new Factorisation(matrix, ridges);
     }
 
-    /** With V = (A + D)⁻¹, A − A·V·A = D − D·V·D and c − A·V·c = D·V·c; the slope rows of D are slopeRidge·I. */
-    private void addComplement(double[] system, double[] right, RidgeMember member, Factorisation factor) {
-        int d = width - 1;
-        double[] inverse = factor.inverse();
-        double[] solution = factor.solve(member.cross());
-        for (int i = 0; i < width; i++) {
-            fitted += solution[i] * member.cross()[i];
-        }
-        logDeterminants +=
-                factor.logDeterminant() - StrictMath.log(member.meanRidge()) - d * StrictMath.log(slopeRidge);
-        for (int i = 0; i < d; i++) {
-            right[i] += slopeRidge * solution[i + 1];
-            system[i * d + i] += slopeRidge;
-            for (int j = 0; j < d; j++) {
-                system[i * d + j] -= slopeRidge * slopeRidge * inverse[(i + 1) * width + j + 1];
+    private boolean isKnown(int model) {
+        return members.get(model).gram()[0][0] > 0;
+    }
+
+    /** With c − A·V·c = D·V·c. */
+    private double[] solveShared() {
+        int slopes = width - 1;
+        double[] right = new double[width];
+        for (int a = 0; a < members.size(); a++) {
+            if (isKnown(a)) {
+                RidgeMember member = members.get(a);
+                double[] solution = factors.get(a).solve(member.cross());
+                for (int i = 0; i < width; i++) {
+                    fitted += solution[i] * member.cross()[i];
+                    right[i] += slopeRidge * solution[i];
+                }
+                logDeterminants += factors.get(a).logDeterminant()
+                        - StrictMath.log(member.meanRidge())
+                        - slopes * StrictMath.log(slopeRidge);
             }
         }
+        right[0] = 0;
+        double[] result = system.solve(right);
+        for (int i = 1; i < width; i++) {
+            fitted += result[i] * right[i];
+        }
+        logDeterminants += system.logDeterminant() - slopes * StrictMath.log(sharedRidge);
+        return result;
     }
 
     /** Log marginal likelihood of the data for this noise variance, up to a constant that no ridge enters. */
@@ -96,14 +126,17 @@ final class RidgeHierarchy {
     double[] coefficients(int model) {
         RidgeMember member = members.get(model);
         double[] right = member.cross().clone();
-        for (int i = 0; i < width; i++) {
-            for (int j = 1; j < width; j++) {
-                right[i] -= member.gram()[i * width + j] * shared[j - 1];
+        // By rows, as the matrix is symmetric: that vectorises.
+        for (int j = 1; j < width; j++) {
+            double[] row = member.gram()[j];
+            double slope = shared[j];
+            for (int i = 0; i < width; i++) {
+                right[i] -= slope * row[i];
             }
         }
         double[] coefficients = factors.get(model).solve(right);
         for (int j = 1; j < width; j++) {
-            coefficients[j] += shared[j - 1];
+            coefficients[j] += shared[j];
         }
         return coefficients;
     }

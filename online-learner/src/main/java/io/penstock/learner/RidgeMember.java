@@ -16,7 +16,7 @@ final class RidgeMember {
     private final double offset;
     private final double meanRidge;
     private final double[] centre;
-    private final double[] gram;
+    private final double[][] gram;
     private final double[] cross;
 
     /** @param centre of the contexts, with 0 in the place of the bias */
@@ -24,7 +24,8 @@ final class RidgeMember {
         this(moments, target, offset, meanRidge, centre, centredGram(moments, centre));
     }
 
-    private RidgeMember(Moments moments, int target, double offset, double meanRidge, double[] centre, double[] gram) {
+    private RidgeMember(
+            Moments moments, int target, double offset, double meanRidge, double[] centre, double[][] gram) {
         this.moments = moments;
         this.target = target;
         this.offset = offset;
@@ -34,19 +35,21 @@ final class RidgeMember {
         this.cross = moments.cross(target);
         double sum = cross[0];
         for (int i = 0; i < cross.length; i++) {
-            cross[i] -= centre[i] * sum + offset * gram[i];
+            cross[i] -= centre[i] * sum + offset * gram[0][i];
         }
     }
 
     /** Σw·(x − c)(x − c)ᵀ from the raw sums, whose first row is Σw·x. */
-    private static double[] centredGram(Moments moments, double[] centre) {
-        double[] gram = moments.fullGram();
-        int width = centre.length;
-        double[] sums = new double[width];
-        System.arraycopy(gram, 0, sums, 0, width);
-        for (int i = 0; i < width; i++) {
-            for (int j = 0; j < width; j++) {
-                gram[i * width + j] += centre[i] * centre[j] * sums[0] - centre[i] * sums[j] - centre[j] * sums[i];
+    private static double[][] centredGram(Moments moments, double[] centre) {
+        double[][] gram = moments.gramRows();
+        double[] sums = gram[0].clone();
+        double weight = sums[0];
+        for (int i = 0; i < centre.length; i++) {
+            double[] row = gram[i];
+            double shift = centre[i];
+            double sum = sums[i];
+            for (int j = 0; j < centre.length; j++) {
+                row[j] += shift * weight * centre[j] - shift * sums[j] - centre[j] * sum;
             }
         }
         return gram;
@@ -86,6 +89,11 @@ final class RidgeMember {
         return sum / weights;
     }
 
+    /** The same contexts with another target. */
+    RidgeMember of(int other, double otherOffset) {
+        return new RidgeMember(moments, other, otherOffset, meanRidge, centre, gram);
+    }
+
     RidgeMember shifted(double shift) {
         return new RidgeMember(moments, target, offset + shift, meanRidge, centre, gram);
     }
@@ -98,7 +106,8 @@ final class RidgeMember {
         return meanRidge;
     }
 
-    double[] gram() {
+    /** By rows; not to be changed. */
+    double[][] gram() {
         return gram;
     }
 

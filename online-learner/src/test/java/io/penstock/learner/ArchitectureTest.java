@@ -53,15 +53,4 @@ class ArchitectureTest {
                 .callMethod(Math.class, "pow", double.class, double.class)
                 .check(CLASSES);
     }
-
-    @Test
-    void shouldNameTheLinearAlgebraLibraryInOneClass() {
-        noClasses()
-                .that()
-                .doNotHaveSimpleName("Factorisation")
-                .should()
-                .dependOnClassesThat()
-                .resideInAPackage("org.ejml..")
-                .check(CLASSES);
-    }
 }

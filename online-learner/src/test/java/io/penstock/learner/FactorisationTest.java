@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,18 +22,19 @@ class FactorisationTest {
         for (int i = 0; i < observations; i++) {
             statistics.apply(Samples.features(random, width - 1), new Observation.Judged(1, 1));
         }
-        double[] matrix = statistics.quality().fullGram();
-        for (int i = 0; i < width; i++) {
-            matrix[i * width + i] += 40;
-        }
+        double[][] matrix = statistics.quality().gramRows();
+        double[] ridges = new double[width];
+        Arrays.fill(ridges, 40);
         // When
-        double[] inverse = new Factorisation(matrix, width).inverse();
+        double[][] inverse = new double[width][width];
+        new Factorisation(matrix, ridges).addInverse(inverse);
         // Then
         for (int i = 0; i < width; i++) {
             for (int j = 0; j < width; j++) {
                 double product = 0;
                 for (int k = 0; k < width; k++) {
-                    product += matrix[i * width + k] * inverse[k * width + j];
+                    double element = matrix[i][k] + (i == k ? 40 : 0);
+                    product += element * inverse[Math.max(k, j)][Math.min(k, j)];
                 }
                 assertThat(product).isCloseTo(i == j ? 1 : 0, within(1e-12));
             }
@@ -42,18 +44,18 @@ class FactorisationTest {
     @Test
     void shouldKnowTheDeterminantAndSolve() {
         // Given
-        double[] matrix = {4, 2, 2, 3};
+        double[][] matrix = {{3, 2}, {2, 3}};
         // When
-        Factorisation factorisation = new Factorisation(matrix, 2);
+        Factorisation factorisation = new Factorisation(matrix, new double[] {1, 0});
         // Then
         assertThat(factorisation.logDeterminant()).isCloseTo(Math.log(8), within(1e-12));
         assertThat(factorisation.solve(new double[] {8, 8})).containsExactly(new double[] {1, 2}, within(1e-12));
-        assertThat(matrix).containsExactly(4, 2, 2, 3);
+        assertThat(matrix).isDeepEqualTo(new double[][] {{3, 2}, {2, 3}});
     }
 
     @Test
     void shouldRefuseWhatIsNotPositiveDefinite() {
-        assertThatThrownBy(() -> new Factorisation(new double[] {1, 2, 2, 1}, 2))
+        assertThatThrownBy(() -> new Factorisation(new double[][] {{1, 2}, {2, 1}}, new double[2]))
                 .hasMessage("the matrix of width 2 must be positive definite, but has no Cholesky factor");
     }
 }

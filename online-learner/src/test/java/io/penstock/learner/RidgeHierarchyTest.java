@@ -24,10 +24,10 @@ class RidgeHierarchyTest {
         List<ModelStatistics> sums = sums();
         List<RidgeMember> members = members(sums);
         int size = MODELS * WIDTH + WIDTH - 1;
-        double[] system = new double[size * size];
+        double[][] system = new double[size][size];
         double[] right = new double[size];
         fillJointSystem(members, system, right);
-        Factorisation joint = new Factorisation(system, size);
+        Factorisation joint = new Factorisation(system, new double[size]);
         double[] expected = joint.solve(right);
         // When
         RidgeHierarchy hierarchy = new RidgeHierarchy(WIDTH, members, SLOPE, SHARED);
@@ -47,10 +47,10 @@ class RidgeHierarchyTest {
         // Given
         List<RidgeMember> members = members(sums());
         int size = MODELS * WIDTH + WIDTH - 1;
-        double[] system = new double[size * size];
+        double[][] system = new double[size][size];
         double[] right = new double[size];
         fillJointSystem(members, system, right);
-        Factorisation joint = new Factorisation(system, size);
+        Factorisation joint = new Factorisation(system, new double[size]);
         double[] solution = joint.solve(right);
         double fitted = 0;
         for (int i = 0; i < size; i++) {
@@ -85,30 +85,29 @@ class RidgeHierarchyTest {
                 .toList();
     }
 
-    private static void fillJointSystem(List<RidgeMember> members, double[] system, double[] right) {
-        int size = right.length;
+    private static void fillJointSystem(List<RidgeMember> members, double[][] system, double[] right) {
         int shared = MODELS * WIDTH;
         for (int i = 0; i < WIDTH - 1; i++) {
-            system[(shared + i) * size + shared + i] += SHARED;
+            system[shared + i][shared + i] += SHARED;
         }
         for (int a = 0; a < MODELS; a++) {
-            double[] gram = members.get(a).gram();
+            double[][] gram = members.get(a).gram();
             double[] cross = members.get(a).cross();
             for (int i = 0; i < WIDTH; i++) {
                 int row = a * WIDTH + i;
                 right[row] += cross[i];
-                system[row * size + row] += i == 0 ? MEAN : SLOPE;
+                system[row][row] += i == 0 ? MEAN : SLOPE;
                 for (int j = 0; j < WIDTH; j++) {
-                    system[row * size + a * WIDTH + j] += gram[i * WIDTH + j];
+                    system[row][a * WIDTH + j] += gram[i][j];
                 }
                 for (int j = 1; j < WIDTH; j++) {
-                    system[row * size + shared + j - 1] += gram[i * WIDTH + j];
-                    system[(shared + j - 1) * size + row] += gram[i * WIDTH + j];
+                    system[row][shared + j - 1] += gram[i][j];
+                    system[shared + j - 1][row] += gram[i][j];
                 }
                 if (i > 0) {
                     right[shared + i - 1] += cross[i];
                     for (int j = 1; j < WIDTH; j++) {
-                        system[(shared + i - 1) * size + shared + j - 1] += gram[i * WIDTH + j];
+                        system[shared + i - 1][shared + j - 1] += gram[i][j];
                     }
                 }
             }
