@@ -21,11 +21,9 @@ final class ContextEffect {
         int width = statistics.dimension() + 1;
         double[] centre = RidgeMember.centre(width, List.of(quality));
         RidgeMember member = new RidgeMember(quality, 0, quality.sum(0) / weight, ridge, centre);
-        double[] matrix = Arrays.copyOf(member.gram(), width * width);
-        for (int i = 0; i < width; i++) {
-            matrix[i * width + i] += ridge;
-        }
-        double[] coefficients = new Factorisation(matrix, width).solve(member.cross());
+        double[] ridges = new double[width];
+        Arrays.fill(ridges, ridge);
+        double[] coefficients = new Factorisation(member.gram(), ridges).solve(member.cross());
         coefficients[0] = 0;
         Line line = Line.uncentred(0, coefficients, centre);
         for (int i = 0; i < width; i++) {

@@ -3,6 +3,7 @@ package io.penstock.learner;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.DoubleBuffer;
+import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -313,14 +314,12 @@ public final class ModelStatistics {
      * @throws InvalidStatisticsException if none can
      */
     public void requireFit() {
+        double[] ridges = new double[dimension + 1];
+        // Less than any ridge of a fit, more than what rounding can do.
+        Arrays.fill(ridges, 1);
         for (Moments moments : new Moments[] {quality, completion}) {
-            double[] matrix = moments.fullGram();
-            for (int i = 0; i <= dimension; i++) {
-                // Less than any ridge of a fit, more than what rounding can do.
-                matrix[i * (dimension + 1) + i] += 1;
-            }
             try {
-                Factorisation unused = new Factorisation(matrix, dimension + 1);
+                Factorisation unused = new Factorisation(moments.gramRows(), ridges);
             } catch (IllegalArgumentException e) {
                 throw new InvalidStatisticsException(
                         "sums must be those of observations, but their squares are not positive definite");
