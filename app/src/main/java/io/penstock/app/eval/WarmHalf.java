@@ -30,14 +30,14 @@ final class WarmHalf {
     private final int[] places;
     private final WarmForecasts forecasts;
     private final Baselines baselines;
-    private final QualityMatch match;
+    private final Lesson lesson;
 
-    private WarmHalf(WarmForecasts forecasts, Baselines baselines, QualityMatch match) {
+    private WarmHalf(WarmForecasts forecasts, Baselines baselines, Lesson lesson) {
         this.pool = forecasts.pool();
         this.places = forecasts.places();
         this.forecasts = forecasts;
         this.baselines = baselines;
-        this.match = match;
+        this.lesson = lesson;
     }
 
     /**
@@ -49,15 +49,16 @@ final class WarmHalf {
      */
     static WarmHalf of(Lesson lesson, EvalPool pool, int[] places, List<Features> contexts) {
         WarmForecasts forecasts = WarmForecasts.of(lesson, pool, places, contexts);
-        return new WarmHalf(forecasts, Baselines.of(lesson, contexts), QualityMatch.of(lesson, forecasts));
+        return new WarmHalf(forecasts, Baselines.of(lesson, contexts), lesson);
     }
 
     WarmForecasts forecasts() {
         return forecasts;
     }
 
+    /** Trains three more times, on parts of the lesson. */
     QualityMatch match() {
-        return match;
+        return QualityMatch.of(lesson, forecasts);
     }
 
     int size() {
