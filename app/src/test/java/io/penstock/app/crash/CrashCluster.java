@@ -11,6 +11,7 @@ import io.penstock.app.node.Node;
 import io.penstock.app.node.NodeOptions;
 import io.penstock.app.replay.SampleData;
 import io.penstock.connector.recorded.RecordedOutcomes;
+import io.penstock.event.Budget;
 import io.penstock.event.CatalogEntry;
 import io.penstock.event.ModelCard;
 import io.penstock.event.RoutingProfile;
@@ -106,7 +107,23 @@ final class CrashCluster implements AutoCloseable {
             }
             entries.add(entry);
         }
+        entries.add(CatalogEntry.newBuilder()
+                .setKind("budget")
+                .setId(TENANTS.get(0))
+                .setBody(budget())
+                .build());
         return entries;
+    }
+
+    /** More than the load can cost, so that money is counted and nobody has to wait for long. */
+    private static Budget budget() {
+        return Budget.newBuilder()
+                .setOwner(TENANTS.get(0))
+                .setPeriod("P1D")
+                .setCapNanos(1_000_000_000_000L)
+                .setAtCap("hold")
+                .setSessionCapNanos(100_000_000_000L)
+                .build();
     }
 
     /** Starts processes and waits until all of them work. */
