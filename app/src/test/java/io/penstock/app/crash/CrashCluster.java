@@ -107,15 +107,18 @@ final class CrashCluster implements AutoCloseable {
             }
             entries.add(entry);
         }
-        entries.add(CatalogEntry.newBuilder()
-                .setKind("budget")
-                .setId(TENANTS.get(0))
-                .setBody(budget())
-                .build());
         return entries;
     }
 
-    /** More than the load can cost, so that money is counted and nobody has to wait for long. */
+    /** Gives a tenant a budget of more than the load can cost, so that money is counted and nobody has to wait for long. */
+    void setBudget() {
+        client.applyCatalog(List.of(CatalogEntry.newBuilder()
+                .setKind("budget")
+                .setId(TENANTS.get(0))
+                .setBody(budget())
+                .build()));
+    }
+
     private static Budget budget() {
         return Budget.newBuilder()
                 .setOwner(TENANTS.get(0))

@@ -55,6 +55,7 @@ class CrashIT {
             evidence = new Evidence(cluster.client());
             try {
                 // Given
+                cluster.setBudget();
                 cluster.start("dispatcher", "router-a", "router-b", "learner");
                 Thread sender = new Thread(load, "load");
                 sender.start();
