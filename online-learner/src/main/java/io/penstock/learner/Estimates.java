@@ -14,9 +14,9 @@ import java.util.function.Function;
  * change without touching what is stored. Immutable and thread-safe; a pure function of its arguments, bit for bit.
  *
  * <p>Quality of model a is a linear function of the features: its mean is shrunk to the mean of all models plus a prior
- * from its list price and context window (or its card's claim), its slopes to slopes shared by all ({@link RidgeHierarchy}), all of it around the
- * mean context. How hard slopes are shrunk is chosen by marginal likelihood among
- * {@link LearnerSettings#slopeRidges()}. Length and latency are fitted alike on a log scale, always shrunk hard.
+ * from its list price and context window (or its card's claim), its slopes to slopes shared by all
+ * ({@link RidgeHierarchy}), all of it around the mean context. How hard slopes are shrunk is chosen by marginal likelihood
+ * among {@link LearnerSettings#slopeRidges()}. Length and latency are fitted alike on a log scale, always shrunk hard.
  */
 public final class Estimates {
 

@@ -110,6 +110,10 @@ final class LearnProcessor implements Processor<byte @Nullable [], byte @Nullabl
                 throw new IllegalStateException("an outcome has no offset, so its version is unknown");
             }
             List<Lesson> lessons = reader.read(outcome);
+            if (lessons.size() < outcome.getScopes().size()) {
+                // A decision used a warm model that this learner was not given, or that does not know the one chosen.
+                metrics.count("learn.residual-skipped");
+            }
             // All keys first: an outcome that does not fit one of its scopes must not change another.
             List<Learned> sums = new ArrayList<>();
             for (Lesson lesson : lessons) {

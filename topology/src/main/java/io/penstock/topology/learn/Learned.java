@@ -10,7 +10,10 @@ import io.penstock.learner.WatchedModel;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 
-/** The sums of one key, the watch over them, and the offset of outcomes up to which (exclusive) they are folded in. Not thread-safe. */
+/**
+ * The sums of one key, the watch over them, and the offset of outcomes up to which (exclusive) they are folded in. Not
+ * thread-safe.
+ */
 final class Learned {
     private final WatchedModel model;
     private long version;

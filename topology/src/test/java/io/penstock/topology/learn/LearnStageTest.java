@@ -173,6 +173,8 @@ class LearnStageTest {
                 .isEqualTo(0.3 * 27 / 28, withPrecision(0.01));
         refold.sums()
                 .forEach((key, sums) -> assertThat(published.get(key).toBytes()).isEqualTo(sums.toBytes()));
+        assertThat(counted.stream().filter("learn.residual-skipped"::equals).count())
+                .isEqualTo(13);
         assertThat(run.deadLetters()).isEmpty();
     }
 
