@@ -16,6 +16,7 @@ import io.penstock.event.CatalogEntry;
 import io.penstock.event.ModelCard;
 import io.penstock.event.RoutingProfile;
 import io.penstock.topology.PenstockConfig;
+import io.penstock.topology.policy.WarmStart;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Penstock as processes: a broker with its registry that lives through the test, and others that may die. Topics, two
@@ -170,13 +172,18 @@ final class CrashCluster implements AutoCloseable {
     }
 
     AuditReport audit() {
+        return audit(null);
+    }
+
+    /** @param warm the warm model that the routers use; null = none */
+    AuditReport audit(@Nullable WarmStart warm) {
         AuditReport report = Audit.run(
                 new AuditOptions(
                         client.bootstrapServers(),
                         client.registryUrl(),
                         setting(PenstockConfig.PREFIX),
                         Map.of(),
-                        new AuditOptions.Scope(true, null)),
+                        new AuditOptions.Scope(true, warm)),
                 step -> {});
         System.out.println(AuditOutput.text(report));
         return report;

@@ -38,18 +38,41 @@ import org.apache.kafka.common.TopicPartition;
 
 /** What the topics say, read as any client would: committed records only. Shares no code with the audit. */
 final class Evidence {
-    /** Sums of verdicts and the number of completions of one model, added up by hand. */
-    record Sums(long judged, long completed, double quality) {
-        static final Sums NONE = new Sums(0, 0, 0);
+    /** Verdicts and completions of one model in one shard, counted by hand, and the mean verdict. */
+    record Learned(long judged, long completed, double quality) {}
 
-        Sums with(Outcome outcome) {
-            return switch (outcome.getKind()) {
-                case COMPLETED -> new Sums(judged, completed + 1, quality);
-                case JUDGED -> new Sums(judged + 1, completed, quality + outcome.getQuality());
-                case CORRECTED ->
-                    new Sums(judged, completed, quality + outcome.getQuality() - outcome.getReplacedQuality());
-                case CENSORED -> this;
-            };
+    /** Adds outcomes up by hand: each weighs what it says, and twice as much as one that was decided a half-life earlier. */
+    private static final class Sums {
+        private final long halfLife;
+        private long start = -1;
+        private long judged;
+        private long completed;
+        private double weight;
+        private double quality;
+
+        Sums(long halfLife) {
+            this.halfLife = halfLife;
+        }
+
+        void add(Outcome outcome) {
+            long decided = outcome.getDecisionTime().toEpochMilli();
+            start = start < 0 ? decided : start;
+            double factor =
+                    outcome.getWeight() * (halfLife == 0 ? 1 : Math.pow(2, (double) (decided - start) / halfLife));
+            switch (outcome.getKind()) {
+                case COMPLETED -> completed++;
+                case JUDGED -> {
+                    judged++;
+                    weight += factor;
+                    quality += factor * outcome.getQuality();
+                }
+                case CORRECTED -> quality += factor * (outcome.getQuality() - outcome.getReplacedQuality());
+                case CENSORED -> {}
+            }
+        }
+
+        Learned learned() {
+            return new Learned(judged, completed, weight == 0 ? 0 : quality / weight);
         }
     }
 
@@ -102,6 +125,13 @@ final class Evidence {
                 .toList();
     }
 
+    /** How many responses were drawn for an audit. */
+    long drawnForAudit() {
+        return responses().stream()
+                .filter(response -> response.getAuditProbability() > 0)
+                .count();
+    }
+
     /** How many requests have a response. */
     long answered() {
         return responses().stream()
@@ -110,39 +140,39 @@ final class Evidence {
                 .count();
     }
 
-    /** Adds up the outcomes, by scope/model. */
-    Map<String, Sums> refolded() {
+    /**
+     * Adds up the outcomes, by scope/model/shard. What a warm model has missed of them is not in them, so of its scopes only
+     * the counts are right.
+     */
+    Map<String, Learned> refolded(long halfLife) {
         Map<String, Sums> sums = new TreeMap<>();
-        for (Outcome outcome : outcomes()) {
+        for (ConsumerRecord<byte[], byte[]> record : records(List.of(topics.outcomes()))) {
+            Outcome outcome = client.codec().decode(Outcome.class, record.value());
             for (String scope : outcome.getScopes()) {
-                sums.merge(scope + '/' + outcome.getModel(), Sums.NONE.with(outcome), (old, one) -> old.with(outcome));
+                String key = scope + '/' + outcome.getModel() + '/' + record.partition();
+                sums.computeIfAbsent(key, k -> new Sums(halfLife)).add(outcome);
             }
         }
-        return sums;
+        Map<String, Learned> refolded = new TreeMap<>();
+        sums.forEach((key, sum) -> refolded.put(key, sum.learned()));
+        return refolded;
     }
 
-    /** What the latest policies say, added up over the shards, by scope/model. */
-    Map<String, Sums> learned() {
-        Map<String, PolicySnapshot> latest = new HashMap<>();
-        for (ConsumerRecord<byte[], byte[]> record : records(List.of(topics.policies()))) {
-            latest.put(
-                    new String(record.key(), StandardCharsets.UTF_8),
-                    client.codec().decode(PolicySnapshot.class, record.value()));
-        }
-        Map<String, Sums> sums = new TreeMap<>();
-        for (PolicySnapshot policy : latest.values()) {
+    /** What the latest policies say, by scope/model/shard. */
+    Map<String, Learned> learned() {
+        Map<String, Learned> learned = new TreeMap<>();
+        for (PolicySnapshot policy : read(List.of(topics.policies()), PolicySnapshot.class)) {
             byte[] bytes = new byte[policy.getStatistics().remaining()];
             policy.getStatistics().duplicate().get(bytes);
             ModelStatistics statistics = ModelStatistics.fromBytes(bytes);
-            sums.merge(
-                    policy.getScope() + '/' + policy.getModel(),
-                    new Sums(
+            learned.put(
+                    policy.getScope() + '/' + policy.getModel() + '/' + policy.getShard(),
+                    new Learned(
                             statistics.judged(),
                             statistics.completed(),
-                            statistics.judged() == 0 ? 0 : statistics.qualityMean() * statistics.judged()),
-                    (a, b) -> new Sums(a.judged + b.judged, a.completed + b.completed, a.quality + b.quality));
+                            statistics.judged() == 0 ? 0 : statistics.qualityMean()));
         }
-        return sums;
+        return learned;
     }
 
     /** Whether every outcome is in a policy that was published. */

@@ -2,33 +2,23 @@ package io.penstock.app.replay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.penstock.app.TrainedSample;
 import io.penstock.app.audit.Audit;
 import io.penstock.app.audit.AuditOptions;
 import io.penstock.app.audit.AuditOutput;
 import io.penstock.app.audit.AuditReport;
 import io.penstock.app.audit.Invariant;
-import io.penstock.app.eval.FullOutcomes;
 import io.penstock.app.node.NodeOptions;
 import io.penstock.connector.recorded.RecordedOutcomes;
-import io.penstock.feature.FittedExtractor;
-import io.penstock.feature.Prompt;
-import io.penstock.feature.TfIdfSvd;
-import io.penstock.learner.Features;
-import io.penstock.learner.warm.WarmKind;
-import io.penstock.learner.warm.WarmModel;
-import io.penstock.topology.PenstockConfig;
 import io.penstock.topology.policy.WarmStart;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -77,28 +67,16 @@ class ReplayIT {
     void shouldStartFromAWarmModelAndLearnWhatItMisses(@TempDir Path folder) throws IOException {
         // Given
         RecordedOutcomes sample = SampleData.load();
-        List<Prompt> prompts = sample.prompts().stream()
-                .map(prompt -> Prompt.of(prompt.text()))
-                .toList();
-        FittedExtractor extractor = new FittedExtractor(TfIdfSvd.fit(prompts, 16, 1));
-        List<Features> contexts = extractor.extract(prompts).stream()
-                .map(vector -> Features.of(vector.toFloats()))
-                .toList();
-        int[] all = IntStream.range(0, prompts.size()).toArray();
-        byte[] model = WarmModel.fit(WarmKind.JOINT, FullOutcomes.of(sample, all, contexts))
-                .withExtractor(extractor.id().hash())
-                .toBytes();
-        Path features = Files.write(
-                folder.resolve("features.tfidf"), TfIdfSvd.fit(prompts, 16, 1).toBytes());
-        Path warm = Files.write(folder.resolve("warm.model"), model);
-        NodeOptions node = NodeOptions.temporary()
-                .with(PenstockConfig.FEATURES_TIER, FittedExtractor.NAME)
-                .with(PenstockConfig.FEATURES_FITTED_FILE, features.toString())
-                .with(PenstockConfig.WARM_FILE, warm.toString());
+        TrainedSample trained = TrainedSample.write(sample, folder);
+        NodeOptions node = NodeOptions.temporary();
+        for (Map.Entry<String, String> setting : trained.settings().entrySet()) {
+            node = node.with(setting.getKey(), setting.getValue());
+        }
+        WarmStart warm = trained.warmStart();
         AtomicReference<AuditReport> audit = new AtomicReference<>();
 
         // When
-        ReplayReport report = new ReplaySession(sample, settings("thompson", 200, false), Map.of())
+        ReplayReport report = new ReplaySession(sample, settings("thompson", 300, true), Map.of())
                 .run(
                         node,
                         step -> {},
@@ -109,9 +87,9 @@ class ReplayIT {
                                         running.registryUrl(),
                                         "penstock.",
                                         Map.of(),
-                                        new AuditOptions.Scope(true, WarmStart.of(model))),
+                                        new AuditOptions.Scope(true, warm)),
                                 step -> {})));
-        ReplayReport cold = new ReplaySession(sample, settings("thompson", 200, false), Map.of())
+        ReplayReport cold = new ReplaySession(sample, settings("thompson", 300, true), Map.of())
                 .run(NodeOptions.temporary(), step -> {}, silent());
 
         // Then: its own training prompts, so it must do better than list prices
