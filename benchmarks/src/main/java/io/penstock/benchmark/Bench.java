@@ -21,6 +21,10 @@ public final class Bench {
                          environment is there (benchmarks/paretobandit), and the learn stage's throughput (about
                          6 minutes); --records are its outcomes
                          parts: decide, cpu, paretobandit, learn
+              live       whole nodes under a steady load: how soon a published policy is used by three routers, how
+                         exactly a budget is paced, how soon a router starts with 100,000 policy records (about
+                         12 minutes)
+                         parts: policies, pacing, start
 
             Example: penstock bench topology --json bench.json
             """;
@@ -34,13 +38,14 @@ public final class Bench {
             return;
         }
         String name = rest.remove(0);
-        if (!List.of("topology", "learner").contains(name)) {
-            fail("there is no benchmark '" + name + "'; there are: topology, learner");
+        if (!List.of("topology", "learner", "live").contains(name)) {
+            fail("there is no benchmark '" + name + "'; there are: topology, learner, live");
             return;
         }
         Path json = null;
         TopologyBench.Scale scale = TopologyBench.Scale.defaults();
         LearnerBench.Scale learner = LearnerBench.Scale.defaults();
+        LiveBench.Scale live = LiveBench.Scale.defaults();
         for (int i = 0; i < rest.size(); i += 2) {
             if (i + 1 >= rest.size()) {
                 fail("option " + rest.get(i) + " needs a value");
@@ -57,6 +62,7 @@ public final class Bench {
                 case "--parts" -> {
                     scale = scale.withParts(List.of(value.split(",")));
                     learner = learner.withParts(List.of(value.split(",")));
+                    live = new LiveBench.Scale(List.of(value.split(",")));
                 }
                 default -> {
                     fail("unknown option " + rest.get(i) + "; see penstock bench --help");
@@ -64,18 +70,21 @@ public final class Bench {
                 }
             }
         }
-        BenchReport report = run(name, scale, learner);
+        BenchReport report = run(name, scale, learner, live);
         System.out.print(report.text());
         if (json != null) {
             Files.writeString(json, report.json());
         }
     }
 
-    private static BenchReport run(String name, TopologyBench.Scale topology, LearnerBench.Scale learner)
+    private static BenchReport run(
+            String name, TopologyBench.Scale topology, LearnerBench.Scale learner, LiveBench.Scale live)
             throws Exception {
-        return name.equals("learner")
-                ? new LearnerBench(learner, System.out).run()
-                : new TopologyBench(topology, System.out).run();
+        return switch (name) {
+            case "learner" -> new LearnerBench(learner, System.out).run();
+            case "live" -> new LiveBench(live, System.out).run();
+            default -> new TopologyBench(topology, System.out).run();
+        };
     }
 
     private static void fail(String message) {
