@@ -178,7 +178,7 @@ final class RouterHarness implements AutoCloseable {
         pipe(topic, key, value, START);
     }
 
-    private void pipe(String topic, String key, byte[] value, Instant brokerTime) {
+    void pipe(String topic, String key, byte[] value, Instant brokerTime) {
         TestInputTopic<String, byte[]> input =
                 driver.createInputTopic(topic, new StringSerializer(), new ByteArraySerializer());
         input.pipeInput(new TestRecord<>(key, value, brokerTime));

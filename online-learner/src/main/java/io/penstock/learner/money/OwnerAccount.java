@@ -2,18 +2,24 @@ package io.penstock.learner.money;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Everything about one owner and period: grants, spend, price. Used by one thread. */
 public final class OwnerAccount {
     /** How much settled cost outweighs the belief that predictions are right, as a share of the target. */
     private static final double DOUBT = 0.001;
 
+    /** Whoever has not reported for so long has decided nothing since. */
+    private static final long SILENT_MILLIS = 3_000;
+
     private final Span period;
     private final GrantLedger ledger;
     private final List<Long> demandBefore;
     private final List<Long> demand;
     private final SpendPlan plan;
+    private final Map<Spender, Long> reported = new HashMap<>();
     private Terms terms;
     private Pacer pacer;
     private long demandSeen;
@@ -52,6 +58,16 @@ public final class OwnerAccount {
         }
     }
 
+    /**
+     * Tells when a spender's latest report was made. A report is on its way for a while, and spend must be held against the
+     * plan for its own time: held against a later one it looks too small, which is spent again, every period.
+     *
+     * @param at epoch milliseconds
+     */
+    public void reported(Spender spender, long at) {
+        reported.merge(spender, at, Math::max);
+    }
+
     /** Grants what is wanted and can be granted, and moves the price. */
     public void advance(long now) {
         ledger.grant(terms.capNanos());
@@ -61,8 +77,17 @@ public final class OwnerAccount {
         demandSeen = decisions;
         if (terms.targetNanos() > 0) {
             double spend = ledger.spend().expectedNanos(DOUBT * terms.targetNanos());
-            pacer = pacer.advance(period, plan, terms.targetNanos(), spend, now);
+            pacer = pacer.advance(period, plan, terms.targetNanos(), spend, now - age(now));
         }
+    }
+
+    /** How old what is known of spend is, on average over those who spend. */
+    private long age(long now) {
+        return Math.round(reported.values().stream()
+                .mapToLong(at -> Math.max(0, now - at))
+                .filter(age -> age < SILENT_MILLIS)
+                .average()
+                .orElse(0));
     }
 
     /** λ in utility per reference cost; 0 = not paced. */

@@ -27,10 +27,17 @@ class BudgetErrorTest {
         private long version;
         private Settlement settled = Settlement.NONE;
         private final Queue<Double> underway = new ArrayDeque<>();
+        private final Queue<SpenderReport> reports = new ArrayDeque<>();
+        private final int reportsLate;
         private double price;
 
         OwnMoney(OwnerAccount account, int ticksLate) {
+            this(account, ticksLate, 0);
+        }
+
+        OwnMoney(OwnerAccount account, int ticksLate, int reportsLate) {
             this.account = account;
+            this.reportsLate = reportsLate;
             this.price = account.price();
             for (int i = 0; i < ticksLate; i++) {
                 underway.add(price);
@@ -60,8 +67,12 @@ class BudgetErrorTest {
 
         @Override
         public void tick(long now) {
-            account.ledger()
-                    .report(new Spender("online", 0), new SpenderReport(++version, 0, 0, predicted, decisions, 0));
+            reports.add(new SpenderReport(++version, 0, 0, predicted, decisions, 0));
+            if (reports.size() > reportsLate) {
+                Spender spender = new Spender("online", 0);
+                account.ledger().report(spender, reports.remove());
+                account.reported(spender, now - reportsLate * PacedWorld.Pace.MINUTES.tick());
+            }
             account.ledger().settle(0, settled);
             account.advance(now);
             underway.add(account.price());
@@ -128,6 +139,25 @@ class BudgetErrorTest {
                 seed, 100 * error(ours.spent()), ours.quality(), 100 * error(theirs.spent()), theirs.quality());
         assertThat(Math.abs(error(ours.spent()))).isLessThanOrEqualTo(ALLOWED);
         assertThat(Math.abs(error(theirs.spent()))).isGreaterThan(ALLOWED);
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void shouldNotSpendTwiceWhatReportsAreLateIn(long seed) {
+        // Given
+        PacedWorld.Pace pace = PacedWorld.Pace.MINUTES;
+        OwnerAccount first = OwnerAccount.first(pace.period(), new Terms(1, 2 * TARGET, TARGET));
+        new PacedWorld(pace, seed, REQUESTS, false).run(new OwnMoney(first, 2, 4));
+
+        // When: a second of two minutes
+        OwnerAccount second = first.next(pace.period(), new Terms(1, 2 * TARGET, TARGET));
+        double spent = new PacedWorld(pace, seed, REQUESTS, false)
+                .run(new OwnMoney(second, 2, 4))
+                .spent();
+
+        // Then
+        System.out.printf("budget error with late reports, seed %d: %.3f %%%n", seed, 100 * error(spent));
+        assertThat(Math.abs(error(spent))).isLessThanOrEqualTo(ALLOWED);
     }
 
     @ParameterizedTest

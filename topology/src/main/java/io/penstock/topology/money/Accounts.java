@@ -70,8 +70,13 @@ final class Accounts {
         }
     }
 
-    /** @throws IllegalArgumentException that says what is wrong with the record */
-    void take(String key, OwnerSpend spend) {
+    /**
+     * Takes a report.
+     *
+     * @param at when it was made, epoch milliseconds
+     * @throws IllegalArgumentException that says what is wrong with the record
+     */
+    void take(String key, OwnerSpend spend, long at) {
         String owner = spend.getOwner();
         require(Keys.isTenant(owner), "owner must be [a-z0-9-]{1,40}, but is not");
         require(owner.equals(key), "the key must be the owner " + owner + ", but is another");
@@ -97,6 +102,7 @@ final class Accounts {
             Kept kept = kept(owner, period, span, terms);
             kept.account.terms(terms);
             kept.account.ledger().report(spender, report);
+            kept.account.reported(spender, at);
             kept.published.remove(spender);
             kept.unwritten = true;
         } else if (spend.getBody() instanceof SettledSpend settled) {

@@ -57,7 +57,7 @@ final class MoneyProcessor implements Processor<byte @Nullable [], byte @Nullabl
         String key = bytes == null ? "" : new String(bytes, StandardCharsets.UTF_8);
         try {
             Objects.requireNonNull(accounts, "init comes first")
-                    .take(key, codec.decode(OwnerSpend.class, message.value()));
+                    .take(key, codec.decode(OwnerSpend.class, message.value()), message.timestamp());
             metrics.count("money.spend");
         } catch (MalformedEventException | UnresolvedSchemaException e) {
             refuse(message, "malformed", e);

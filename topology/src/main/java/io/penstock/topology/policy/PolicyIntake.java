@@ -18,12 +18,16 @@ import org.slf4j.event.Level;
 
 /** Checks each record of the policies topic; good ones move the views, bad ones are counted and named in the log. */
 final class PolicyIntake implements Processor<byte @Nullable [], byte @Nullable [], Void, Void> {
+    /** Epoch milliseconds of the newest snapshot in use, whatever its scope: a router whose learner is down sees it stand still. */
+    static final String NEWEST = "policy.newest-published-ms";
+
     private static final Logger LOGGER = LoggerFactory.getLogger(PolicyIntake.class);
 
     private final EventCodec codec;
     private final PolicyViews views;
     private final StageMetrics metrics;
     private @Nullable ProcessorContext<Void, Void> context;
+    private long newest;
 
     PolicyIntake(EventCodec codec, PolicyViews views, StageMetrics metrics) {
         this.codec = codec;
@@ -46,6 +50,8 @@ final class PolicyIntake implements Processor<byte @Nullable [], byte @Nullable 
         try {
             views.apply(read(message.key(), message.value()), at.partition(), at.offset());
             metrics.count("policy.applied");
+            newest = Math.max(newest, message.timestamp());
+            metrics.gauge(NEWEST, newest);
         } catch (PolicyRejectedException e) {
             reject(e, at);
         }

@@ -133,7 +133,7 @@ class AccountsTest {
                     settled.decided(decision(call.id(), worst), now);
                 } else {
                     allowance.missed(worst);
-                    tasks.get(task).ask(allowance, spend -> current.take("acme", spend));
+                    tasks.get(task).ask(allowance, spend -> current.take("acme", spend, 0));
                 }
             }
             if (!open.isEmpty() && random.nextInt(3) == 0) {
@@ -142,8 +142,8 @@ class AccountsTest {
                 settled.completed(completion(call.id(), call.cost()), false, now);
                 spent += call.cost();
             }
-            tasks.forEach(one -> one.tick(now, spend -> current.take("acme", spend)));
-            settled.tick(now, spend -> current.take("acme", spend));
+            tasks.forEach(one -> one.tick(now, spend -> current.take("acme", spend, 0)));
+            settled.tick(now, spend -> current.take("acme", spend, 0));
             publish(accounts, now);
             if (random.nextInt(10) == 0) {
                 accounts.write();
@@ -219,19 +219,20 @@ class AccountsTest {
                 new SettledSpend(0, 1L, 1L, 1L, 1L));
 
         // Then
-        assertThatThrownBy(() -> accounts.take("beta", good))
+        assertThatThrownBy(() -> accounts.take("beta", good, 0))
                 .hasMessage("the key must be the owner acme, but is another");
         assertThatThrownBy(() -> accounts.take(
-                        "acme", OwnerSpend.newBuilder(good).setPeriod("today").build()))
+                        "acme", OwnerSpend.newBuilder(good).setPeriod("today").build(), 0))
                 .hasMessage("period must be the interval from period_start, but is today");
         assertThatThrownBy(() -> accounts.take(
-                        "acme", OwnerSpend.newBuilder(good).setBody(null).build()))
+                        "acme", OwnerSpend.newBuilder(good).setBody(null).build(), 0))
                 .hasMessage("body must be a ReservedSpend or a SettledSpend, but is null");
         assertThatThrownBy(() -> accounts.take(
                         "acme",
                         OwnerSpend.newBuilder(good)
                                 .setBody(new SettledSpend(0, 1L, -1L, 1L, 1L))
-                                .build()))
+                                .build(),
+                        0))
                 .hasMessageContaining("reserved -1");
     }
 
@@ -243,7 +244,7 @@ class AccountsTest {
         Accounts accounts = new Accounts(accountStore);
         Allowance allowance = purses.allowance(budget(), START, 0, 0, 1);
         allowance.missed(10);
-        purses.ask(allowance, spend -> accounts.take("acme", spend));
+        purses.ask(allowance, spend -> accounts.take("acme", spend, 0));
         publish(accounts, START);
         accounts.write();
         purses.persist();
