@@ -128,8 +128,8 @@ final class EvalCommand implements Callable<Integer> {
             names = "--policy",
             defaultValue = "thompson",
             paramLabel = "P",
-            description =
-                    "thompson, linucb, squarecb, softmax, greedy, random or cheapest (default: ${DEFAULT-VALUE}).")
+            description = "thompson, linucb, squarecb, softmax, greedy, ucb1, beta-thompson, random or cheapest"
+                    + " (default: ${DEFAULT-VALUE}).")
     private String policy = "";
 
     @Option(

@@ -131,7 +131,8 @@ public final class Estimates {
         Estimates fit() {
             double noise = noise();
             double[] centre = centre(ModelStatistics::quality);
-            List<RidgeMember> quality = shift(qualityMembers(noise, centre));
+            List<RidgeMember> believed = qualityMembers(noise, centre);
+            List<RidgeMember> quality = shift(believed);
             RidgeHierarchy fit = mostLikely(quality, noise);
             List<List<FittedModel.Log>> logs = logScale();
             List<FittedModel.Log> tokens = logs.get(TOKENS);
@@ -146,6 +147,10 @@ public final class Estimates {
                         member.weight(),
                         settings.pendingWorth() * sums.get(a).unjudged(),
                         member.meanRidge(),
+                        Tally.clamped(
+                                member.weight(),
+                                sums.get(a).qualityMean(),
+                                believed.get(a).offset()),
                         tokens.get(a),
                         latency.get(a)));
             }

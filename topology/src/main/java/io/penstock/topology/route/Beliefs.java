@@ -60,7 +60,8 @@ record Beliefs(Estimates estimates, @Nullable Warm warm) {
                     width,
                     tokens,
                     Math.max(0, online.latencyMillis() + longer),
-                    warm.residuals().evidence(m, pending));
+                    warm.residuals().evidence(m, pending),
+                    online.tally());
         }
     }
 }
