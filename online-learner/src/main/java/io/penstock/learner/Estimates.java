@@ -34,11 +34,13 @@ public final class Estimates {
 
     private final int dimension;
     private final double slopeRidge;
+    private final double noise;
     private final Map<String, Integer> indexes;
     private final List<ModelBlock> blocks;
 
-    private Estimates(int dimension, double slopeRidge, List<String> models, List<FittedModel> fitted) {
+    private Estimates(int dimension, double slopeRidge, double noise, List<String> models, List<FittedModel> fitted) {
         this.dimension = dimension;
+        this.noise = noise;
         this.slopeRidge = slopeRidge;
         Map<String, Integer> places = new HashMap<>();
         models.forEach(model -> places.put(model, places.size()));
@@ -107,6 +109,25 @@ public final class Estimates {
         return index;
     }
 
+    boolean knows(String model) {
+        return indexes.containsKey(model);
+    }
+
+    /** Variance of one verdict around its expectation. */
+    double noise() {
+        return noise;
+    }
+
+    /** What the fit expects of all verdicts in a layer together. */
+    double qualitySum(String model, LayerSums layer) {
+        if (layer.dimension() != dimension) {
+            throw new IllegalArgumentException(
+                    "layer sums must have dimension " + dimension + ", but have " + layer.dimension());
+        }
+        int index = indexOf(model);
+        return blocks.get(index / ModelBlock.MAX_MODELS).qualitySum(index % ModelBlock.MAX_MODELS, layer.contexts());
+    }
+
     ModelBlock block(int number) {
         return blocks.get(number);
     }
@@ -154,7 +175,7 @@ public final class Estimates {
                         tokens.get(a),
                         latency.get(a)));
             }
-            return new Estimates(dimension, fit.slopeRidge(), names, models);
+            return new Estimates(dimension, fit.slopeRidge(), noise, names, models);
         }
 
         private double[] centre(Function<ModelStatistics, Moments> part) {

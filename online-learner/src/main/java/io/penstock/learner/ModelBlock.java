@@ -110,6 +110,15 @@ final class ModelBlock {
         return deviations;
     }
 
+    /** Of one model, the sum of what it is expected to be worth over contexts with this sum. */
+    double qualitySum(int m, double[] contexts) {
+        double sum = offsets[m] * contexts[0];
+        for (int i = 0; i < width; i++) {
+            sum += coefficients[i][m] * contexts[i];
+        }
+        return sum;
+    }
+
     private static void add(double[] sums, double factor, double[] values) {
         for (int k = 0; k < values.length; k++) {
             sums[k] += factor * values[k];
