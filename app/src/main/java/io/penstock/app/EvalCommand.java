@@ -8,6 +8,8 @@ import io.penstock.app.eval.EvalSettings;
 import io.penstock.app.eval.EvalTable;
 import io.penstock.app.eval.Evaluation;
 import io.penstock.app.eval.PoolResult;
+import io.penstock.app.eval.TenantRow;
+import io.penstock.app.eval.TenantStudy;
 import io.penstock.connector.recorded.RecordedDataException;
 import io.penstock.connector.recorded.RecordedOutcomes;
 import io.penstock.feature.FeatureExtractor;
@@ -128,8 +130,8 @@ final class EvalCommand implements Callable<Integer> {
             names = "--policy",
             defaultValue = "thompson",
             paramLabel = "P",
-            description =
-                    "thompson, linucb, squarecb, softmax, greedy, random or cheapest (default: ${DEFAULT-VALUE}).")
+            description = "thompson, linucb, squarecb, softmax, greedy, ucb1, beta-thompson, random or cheapest"
+                    + " (default: ${DEFAULT-VALUE}).")
     private String policy = "";
 
     @Option(
@@ -154,6 +156,14 @@ final class EvalCommand implements Callable<Integer> {
                     "Instead: how soon a silent drop of a model's quality is found, how often falsely, and what it"
                             + " costs; a row for each pool, with the first lambda.")
     private boolean change;
+
+    @Option(
+            names = "--tenants",
+            paramLabel = "N",
+            description =
+                    "Instead: what N small tenants earn alone, in a group, and in a group with a layer for each; two"
+                            + " rows for each pool, with the first lambda.")
+    private @Nullable Integer tenants;
 
     @Option(names = "--json", paramLabel = "OUT", description = "Write the rows as JSON.")
     private @Nullable Path json;
@@ -199,6 +209,11 @@ final class EvalCommand implements Callable<Integer> {
             out.flush();
             return 0;
         }
+        if (tenants != null) {
+            out.print(TenantStudy.write(tenants(command, settings, tenants, err)));
+            out.flush();
+            return 0;
+        }
         List<PoolResult> results = new ArrayList<>();
         try (FeatureExtractor extractor = FeatureExtractors.byName(FeatureSettings.defaults())) {
             Evaluation evaluation = new Evaluation(settings, extractor, step -> tell(err, step));
@@ -225,6 +240,20 @@ final class EvalCommand implements Callable<Integer> {
                 tell(err, "pool " + pool);
                 rows.add(study.study(load(command, data, pool)));
             }
+        }
+        return rows;
+    }
+
+    private List<TenantRow> tenants(CommandSpec command, EvalSettings settings, int count, PrintWriter err) {
+        List<TenantRow> rows = new ArrayList<>();
+        try (FeatureExtractor extractor = FeatureExtractors.byName(FeatureSettings.defaults())) {
+            TenantStudy study = new TenantStudy(settings, count, extractor);
+            for (String pool : chosenPools(command)) {
+                tell(err, "pool " + pool);
+                rows.addAll(study.study(load(command, data, pool)));
+            }
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(command.commandLine(), String.valueOf(e.getMessage()), e);
         }
         return rows;
     }

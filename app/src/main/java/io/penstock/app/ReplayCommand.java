@@ -67,8 +67,8 @@ final class ReplayCommand implements Callable<Integer> {
             names = "--policy",
             defaultValue = "thompson",
             paramLabel = "P",
-            description =
-                    "thompson, linucb, squarecb, softmax, greedy, random, static or cheapest (default: ${DEFAULT-VALUE}).")
+            description = "thompson, linucb, squarecb, softmax, greedy, ucb1, beta-thompson, random, static or cheapest"
+                    + " (default: ${DEFAULT-VALUE}).")
     private String policy = "";
 
     @Option(

@@ -34,11 +34,13 @@ public final class Estimates {
 
     private final int dimension;
     private final double slopeRidge;
+    private final double noise;
     private final Map<String, Integer> indexes;
     private final List<ModelBlock> blocks;
 
-    private Estimates(int dimension, double slopeRidge, List<String> models, List<FittedModel> fitted) {
+    private Estimates(int dimension, double slopeRidge, double noise, List<String> models, List<FittedModel> fitted) {
         this.dimension = dimension;
+        this.noise = noise;
         this.slopeRidge = slopeRidge;
         Map<String, Integer> places = new HashMap<>();
         models.forEach(model -> places.put(model, places.size()));
@@ -107,6 +109,25 @@ public final class Estimates {
         return index;
     }
 
+    boolean knows(String model) {
+        return indexes.containsKey(model);
+    }
+
+    /** Variance of one verdict around its expectation. */
+    double noise() {
+        return noise;
+    }
+
+    /** What the fit expects of all verdicts in a layer together. */
+    double qualitySum(String model, LayerSums layer) {
+        if (layer.dimension() != dimension) {
+            throw new IllegalArgumentException(
+                    "layer sums must have dimension " + dimension + ", but have " + layer.dimension());
+        }
+        int index = indexOf(model);
+        return blocks.get(index / ModelBlock.MAX_MODELS).qualitySum(index % ModelBlock.MAX_MODELS, layer.contexts());
+    }
+
     ModelBlock block(int number) {
         return blocks.get(number);
     }
@@ -131,7 +152,8 @@ public final class Estimates {
         Estimates fit() {
             double noise = noise();
             double[] centre = centre(ModelStatistics::quality);
-            List<RidgeMember> quality = shift(qualityMembers(noise, centre));
+            List<RidgeMember> believed = qualityMembers(noise, centre);
+            List<RidgeMember> quality = shift(believed);
             RidgeHierarchy fit = mostLikely(quality, noise);
             List<List<FittedModel.Log>> logs = logScale();
             List<FittedModel.Log> tokens = logs.get(TOKENS);
@@ -146,10 +168,14 @@ public final class Estimates {
                         member.weight(),
                         settings.pendingWorth() * sums.get(a).unjudged(),
                         member.meanRidge(),
+                        Tally.clamped(
+                                member.weight(),
+                                sums.get(a).qualityMean(),
+                                believed.get(a).offset()),
                         tokens.get(a),
                         latency.get(a)));
             }
-            return new Estimates(dimension, fit.slopeRidge(), names, models);
+            return new Estimates(dimension, fit.slopeRidge(), noise, names, models);
         }
 
         private double[] centre(Function<ModelStatistics, Moments> part) {

@@ -9,6 +9,7 @@ package io.penstock.learner;
  * @param evidence verdicts behind it
  * @param late what its answers without a verdict are worth as evidence, in verdicts
  * @param priorWorth verdicts that its prior is worth
+ * @param tally the verdicts by themselves
  * @param tokens the line of log(1 + output tokens), with its smear
  * @param latency the line of log(1 + milliseconds), with its smear
  */
@@ -19,6 +20,7 @@ record FittedModel(
         double evidence,
         double late,
         double priorWorth,
+        Tally tally,
         Log tokens,
         Log latency) {
 

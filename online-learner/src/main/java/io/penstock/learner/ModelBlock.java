@@ -27,6 +27,7 @@ final class ModelBlock {
     private final double[] late;
     private final double[] priorWorth;
     private final double[] noise;
+    private final Tally[] tallies;
 
     ModelBlock(int width, List<FittedModel> fitted) {
         this.width = width;
@@ -40,6 +41,7 @@ final class ModelBlock {
         this.late = new double[models];
         this.priorWorth = new double[models];
         this.noise = new double[models];
+        this.tallies = new Tally[models];
         for (int j = 0; j < width; j++) {
             roots[j] = new float[(width - j) * models];
         }
@@ -58,6 +60,7 @@ final class ModelBlock {
         late[m] = model.late();
         priorWorth[m] = model.priorWorth();
         noise[m] = model.noise();
+        tallies[m] = model.tally();
         for (int j = 0; j < width; j++) {
             for (int i = j; i < width; i++) {
                 roots[j][(width - 1 - i) * models + m] =
@@ -107,6 +110,15 @@ final class ModelBlock {
         return deviations;
     }
 
+    /** Of one model, the sum of what it is expected to be worth over contexts with this sum. */
+    double qualitySum(int m, double[] contexts) {
+        double sum = offsets[m] * contexts[0];
+        for (int i = 0; i < width; i++) {
+            sum += coefficients[i][m] * contexts[i];
+        }
+        return sum;
+    }
+
     private static void add(double[] sums, double factor, double[] values) {
         for (int k = 0; k < values.length; k++) {
             sums[k] += factor * values[k];
@@ -140,7 +152,8 @@ final class ModelBlock {
                     block.noise[m] / Math.sqrt(worth + pending),
                     Line.unlogged(lines[block.models + m]) * block.tokenSmear[m],
                     Line.unlogged(lines[2 * block.models + m]) * block.latencySmear[m],
-                    block.evidence[m] + pending);
+                    block.evidence[m] + pending,
+                    block.tallies[m]);
         }
     }
 }

@@ -112,7 +112,7 @@ final class Normal {
     }
 
     /** Adds for each variable its mass between two points times the chance that all others are below. */
-    private static void addStep(double[] chances, double[] before, double[] after, double[] lower) {
+    static void addStep(double[] chances, double[] before, double[] after, double[] lower) {
         int k = chances.length;
         double product = 1;
         for (int i = 0; i < k; i++) {

@@ -47,6 +47,7 @@ public record Objective(
                 power,
                 gain + money + time + power,
                 quality * prediction.width(),
-                quality * prediction.meanWidth());
+                quality * prediction.meanWidth(),
+                quality);
     }
 }

@@ -16,6 +16,9 @@ import java.util.TreeSet;
  * <tr><td>squarecb</td><td>{@code c} (default 20), {@code floor} (0.01)</td></tr>
  * <tr><td>softmax</td><td>{@code temperature} (default 0.02)</td></tr>
  * <tr><td>greedy</td><td>{@code floor} (default 0)</td></tr>
+ * <tr><td>ucb1</td><td>{@code alpha} (default 1, from 0 to 10⁶), {@code worth} of a prior in verdicts (1, from 0.001 to
+ * 10⁶), {@code floor} (0.01, from 0 to 1); looks at no context</td></tr>
+ * <tr><td>beta-thompson</td><td>{@code floor} (0.001, from 0 to 1); looks at no context</td></tr>
  * <tr><td>random</td><td>no options</td></tr>
  * <tr><td>static</td><td>one option a model: its name → its weight</td></tr>
  * <tr><td>cheapest</td><td>no options</td></tr>
@@ -35,8 +38,22 @@ public final class Policies {
     static final double DEFAULT_ALPHA = 0.6;
     static final double DEFAULT_C = 20;
 
-    private static final List<String> NAMES =
-            List.of("thompson", "linucb", "squarecb", "softmax", "greedy", "random", "static", "cheapest");
+    /** As published. */
+    static final double DEFAULT_UCB1_ALPHA = 1;
+
+    static final double DEFAULT_WORTH = 1;
+
+    private static final List<String> NAMES = List.of(
+            "thompson",
+            "linucb",
+            "squarecb",
+            "softmax",
+            "greedy",
+            "ucb1",
+            "beta-thompson",
+            "random",
+            "static",
+            "cheapest");
 
     private Policies() {}
 
@@ -54,6 +71,12 @@ public final class Policies {
             case "squarecb" -> new SquareCbPolicy(left.take("c", DEFAULT_C), left.take("floor", DEFAULT_FLOOR));
             case "softmax" -> new SoftmaxPolicy(left.take("temperature", DEFAULT_TEMPERATURE));
             case "greedy" -> new GreedyPolicy(left.take("floor", 0));
+            case "ucb1" ->
+                new Ucb1Policy(
+                        left.take("alpha", DEFAULT_UCB1_ALPHA),
+                        left.take("worth", DEFAULT_WORTH),
+                        left.take("floor", DEFAULT_FLOOR));
+            case "beta-thompson" -> new BetaThompsonPolicy(left.take("floor", DEFAULT_THOMPSON_FLOOR));
             case "random" -> new RandomPolicy();
             case "static" -> new StaticWeightsPolicy(left.takeAll());
             case "cheapest" -> new CheapestPolicy();

@@ -1,5 +1,7 @@
 package io.penstock.learner;
 
+import java.util.Objects;
+
 /**
  * What is expected of one model on one request.
  *
@@ -9,9 +11,16 @@ package io.penstock.learner;
  * @param outputTokens expected length of the answer
  * @param latencyMillis expected time to the whole answer
  * @param evidence effective number of judged observations of this model, pending ones included
+ * @param tally the verdicts on this model by themselves
  */
 public record Prediction(
-        double quality, double width, double meanWidth, double outputTokens, double latencyMillis, double evidence) {
+        double quality,
+        double width,
+        double meanWidth,
+        double outputTokens,
+        double latencyMillis,
+        double evidence,
+        Tally tally) {
 
     public Prediction {
         Checks.finite("quality", quality);
@@ -20,5 +29,6 @@ public record Prediction(
         Checks.notNegative("outputTokens", outputTokens);
         Checks.notNegative("latencyMillis", latencyMillis);
         Checks.notNegative("evidence", evidence);
+        Objects.requireNonNull(tally, "tally");
     }
 }

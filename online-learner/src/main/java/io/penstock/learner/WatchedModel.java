@@ -123,6 +123,11 @@ public final class WatchedModel {
         return changes.isEmpty() ? Optional.empty() : Optional.of(changes.get(changes.size() - 1));
     }
 
+    /** Decisions before this were made by a model that has changed since; 0 = it has not. */
+    public long changedAt() {
+        return lastChange().map(Change::at).orElse(0L);
+    }
+
     /**
      * The statistics in their own format, then big-endian: format version (short), latest time (long), verdicts since the last
      * fit (int), the fit (its length, then doubles), the changes (their number, then each), the change test.

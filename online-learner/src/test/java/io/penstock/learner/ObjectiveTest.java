@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 class ObjectiveTest {
 
-    private static final Prediction PREDICTION = new Prediction(0.8, 0.1, 0.05, 200, 3000, 50);
+    private static final Prediction PREDICTION = new Prediction(0.8, 0.1, 0.05, 200, 3000, 50, new Tally(50, 0.8, 0.6));
 
     @Test
     void shouldAddSignedParts() {
@@ -41,7 +41,8 @@ class ObjectiveTest {
                 .hasMessage("cost weight must be a number from 0.0 to 1000000.0, but is -1.0");
         assertThatThrownBy(() -> Objective.qualityAndCost(0, 0))
                 .hasMessage("costReferenceNanos must be a finite number above 0, but is 0.0");
-        assertThatThrownBy(() -> new Prediction(Double.NaN, 0, 0, 0, 0, 0)).hasMessageStartingWith("quality must be");
+        assertThatThrownBy(() -> new Prediction(Double.NaN, 0, 0, 0, 0, 0, new Tally(0, 0, 0)))
+                .hasMessageStartingWith("quality must be");
         assertThatThrownBy(() ->
                         new Arm("m", PREDICTION, Objective.qualityAndCost(0, 1).utility(PREDICTION, 0, 0), -1))
                 .hasMessage("costNanos must not be negative, but is -1");

@@ -86,7 +86,18 @@ class PoliciesTest {
     }
 
     @ParameterizedTest(name = "{0}")
-    @ValueSource(strings = {"thompson", "linucb", "squarecb", "softmax", "greedy", "cheapest", "random"})
+    @ValueSource(
+            strings = {
+                "thompson",
+                "linucb",
+                "squarecb",
+                "softmax",
+                "greedy",
+                "ucb1",
+                "beta-thompson",
+                "cheapest",
+                "random"
+            })
     void shouldNotFavourTheFirstOfEqualArms(String name) {
         // Given
         List<Arm> equal = List.of(
@@ -202,7 +213,8 @@ class PoliciesTest {
         assertThatThrownBy(() -> Policies.byName("linuxcb", Map.of()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("unknown policy 'linuxcb'; did you mean 'linucb'?"
-                        + " The policies are thompson, linucb, squarecb, softmax, greedy, random, static, cheapest");
+                        + " The policies are thompson, linucb, squarecb, softmax, greedy, ucb1, beta-thompson, random, static,"
+                        + " cheapest");
         assertThatThrownBy(() -> Policies.byName("linucb", Map.of("alfa", "1")))
                 .hasMessage("unknown option of policy 'linucb': alfa");
         assertThatThrownBy(() -> Policies.byName("linucb", Map.of("alpha", "much")))

@@ -52,7 +52,8 @@ final class Samples {
 
     /** An arm with this utility from quality alone. */
     static Arm arm(String model, double quality, double width, double evidence, long costNanos) {
-        Prediction prediction = new Prediction(quality, width, width, 100, 1000, evidence);
+        Prediction prediction =
+                new Prediction(quality, width, width, 100, 1000, evidence, Tally.clamped(evidence, quality, 0.6));
         Utility utility = Objective.qualityAndCost(0, 1).utility(prediction, costNanos, 0);
         return new Arm(model, prediction, utility, costNanos);
     }

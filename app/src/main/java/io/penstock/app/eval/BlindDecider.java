@@ -74,7 +74,13 @@ final class BlindDecider implements Decider {
             }
             case LATENCY_MS -> {
                 Prediction timed = new Prediction(
-                        said.quality(), said.width(), said.meanWidth(), said.outputTokens(), amount, said.evidence());
+                        said.quality(),
+                        said.width(),
+                        said.meanWidth(),
+                        said.outputTokens(),
+                        amount,
+                        said.evidence(),
+                        said.tally());
                 yield new Arm(slug, timed, objective.utility(timed, 0, 0), 0);
             }
             case ENERGY_J -> new Arm(slug, said, objective.utility(said, 0, amount), 0);

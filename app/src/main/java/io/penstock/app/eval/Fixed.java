@@ -31,6 +31,11 @@ final class Fixed {
         return best;
     }
 
+    /** What it earns. */
+    double reward() {
+        return rewards[best];
+    }
+
     Earned earned(EvalPool pool, Scoring scoring, List<List<Choices>> passes) {
         return Earned.of(pool, scoring, rewards, best, passes);
     }

@@ -4,12 +4,14 @@ import io.penstock.app.replay.Scoring;
 import io.penstock.connector.recorded.RecordedOutcome;
 import io.penstock.learner.Arm;
 import io.penstock.learner.Features;
+import io.penstock.learner.LearnerSettings;
 import io.penstock.learner.ModelPrior;
 import io.penstock.learner.ModelStatistics;
 import io.penstock.learner.Objective;
 import io.penstock.learner.Observation;
 import io.penstock.learner.Policy;
 import io.penstock.learner.Prediction;
+import io.penstock.learner.Tally;
 import io.penstock.learner.warm.WarmForecast;
 import io.penstock.learner.warm.WarmResiduals;
 import java.util.ArrayList;
@@ -26,6 +28,9 @@ import java.util.stream.IntStream;
  * made once, for all lambdas and seeds.
  */
 final class WarmHalf {
+    private static final Tally NO_VERDICTS =
+            new Tally(0, 0, LearnerSettings.defaults().pooledMean());
+
     private final EvalPool pool;
     private final int[] places;
     private final WarmForecasts forecasts;
@@ -89,14 +94,15 @@ final class WarmHalf {
         Map<String, ModelStatistics> sums = new HashMap<>();
         int[] asked = new int[places.length];
         int[] arms = new int[places.length];
+        List<Tally> tallies = new ArrayList<>(Collections.nCopies(pool.arms(), NO_VERDICTS));
         int judged = 0;
         for (int from = 0; from < asked.length; from += settings.inFlight()) {
             int to = Math.min(asked.length, from + settings.inFlight());
-            WarmResiduals residuals = WarmResiduals.of(forecasts.model(), sums);
+            Known known = new Known(WarmResiduals.of(forecasts.model(), sums), List.copyOf(tallies));
             for (int i = from; i < to; i++) {
                 int at = order.get(i);
                 asked[i] = places[at];
-                arms[i] = policy.choose(arms(at, objective, residuals), draws.nextLong())
+                arms[i] = policy.choose(arms(at, objective, known), draws.nextLong())
                         .index();
             }
             for (int i = from; i < to; i++) {
@@ -113,10 +119,19 @@ final class WarmHalf {
                     double quality =
                             pool.prompt(asked[judged]).outcomes().get(arm).quality();
                     learn(sums, order.get(judged), arm, new Observation.Judged(1, quality));
+                    tallies.set(arm, with(tallies.get(arm), quality));
                 }
             }
         }
         return new Choices(asked, arms);
+    }
+
+    /** What a pass has learned so far; policies without a context go by plain tallies. */
+    private record Known(WarmResiduals residuals, List<Tally> tallies) {}
+
+    private static Tally with(Tally tally, double quality) {
+        double count = tally.count() + 1;
+        return Tally.clamped(count, tally.mean() + (quality - tally.mean()) / count, tally.prior());
     }
 
     private void learn(Map<String, ModelStatistics> sums, int at, int arm, Observation observation) {
@@ -128,21 +143,22 @@ final class WarmHalf {
                         WarmResiduals.observation(observation, forecasts.at(at).quality(arm)));
     }
 
-    private List<Arm> arms(int at, Objective objective, WarmResiduals residuals) {
+    private List<Arm> arms(int at, Objective objective, Known known) {
         WarmForecast forecast = forecasts.at(at);
         List<Arm> arms = new ArrayList<>();
         for (int arm = 0; arm < pool.arms(); arm++) {
             String slug = pool.outcomes().arms().get(arm).slug();
             ModelPrior prior = pool.prior(slug);
             double tokens = forecast.outputTokens(arm);
-            double width = residuals.width(arm, 0);
+            double width = known.residuals().width(arm, 0);
             Prediction prediction = new Prediction(
-                    forecast.quality(arm) + residuals.shift(arm),
+                    forecast.quality(arm) + known.residuals().shift(arm),
                     width,
                     width,
                     tokens,
                     prior.latencyMillis(tokens),
-                    residuals.evidence(arm, 0));
+                    known.residuals().evidence(arm, 0),
+                    known.tallies().get(arm));
             long cost = prior.costNanos(pool.inputTokens(places[at]), tokens);
             arms.add(new Arm(slug, prediction, objective.utility(prediction, cost, prior.joules(tokens)), cost));
         }

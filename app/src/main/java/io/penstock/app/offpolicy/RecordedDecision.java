@@ -7,6 +7,7 @@ import io.penstock.event.Outcome;
 import io.penstock.learner.Arm;
 import io.penstock.learner.Policy;
 import io.penstock.learner.Prediction;
+import io.penstock.learner.Tally;
 import io.penstock.learner.Utility;
 import io.penstock.learner.offpolicy.LoggedDecision;
 import java.time.Instant;
@@ -17,9 +18,6 @@ import java.util.function.ToDoubleFunction;
 
 /**
  * A decision record's scored candidates as a policy saw them, and the reward of what was chosen. Immutable.
- *
- * <p>Records hold each part of a utility, but not the width of a model's mean. The whole width of the quality stands in
- * for it, so {@code thompson}, the only policy that asks for it, explores more here than it would have.
  */
 final class RecordedDecision {
     private final Instant decidedAt;
@@ -73,7 +71,8 @@ final class RecordedDecision {
                 meanWidth,
                 candidate.getPredictedOutputTokens(),
                 candidate.getPredictedLatencyMs(),
-                candidate.getEvidence());
+                candidate.getEvidence(),
+                tally(candidate));
         Utility utility = new Utility(
                 candidate.getQualityScore(),
                 candidate.getCostScore(),
@@ -81,8 +80,17 @@ final class RecordedDecision {
                 candidate.getEnergyScore(),
                 candidate.getUtility(),
                 qualityWeight * width,
-                qualityWeight * meanWidth);
+                qualityWeight * meanWidth,
+                qualityWeight);
         return new Arm(candidate.getModel(), prediction, utility, candidate.getPredictedCostNanos());
+    }
+
+    /** A record from before it was kept: what was predicted, which knew the context. */
+    private static Tally tally(Candidate candidate) {
+        return candidate.getVerdictPrior() < 0
+                ? Tally.clamped(
+                        candidate.getEvidence(), candidate.getPredictedQuality(), candidate.getPredictedQuality())
+                : new Tally(candidate.getVerdicts(), candidate.getVerdictMean(), candidate.getVerdictPrior());
     }
 
     Instant decidedAt() {

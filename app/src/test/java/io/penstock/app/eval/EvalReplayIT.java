@@ -29,7 +29,7 @@ class EvalReplayIT {
     private static final int SEED = 3;
 
     @ParameterizedTest(name = "{0}")
-    @ValueSource(strings = {"thompson", "squarecb"})
+    @ValueSource(strings = {"thompson", "squarecb", "ucb1", "beta-thompson"})
     void shouldChooseAsTheDeterministicReplayDoes(String policy) {
         // Given
         RecordedOutcomes sample = SampleData.load();

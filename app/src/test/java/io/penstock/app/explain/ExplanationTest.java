@@ -39,9 +39,9 @@ class ExplanationTest {
                           signals: input tokens 12, code 0.5, words 9
                           features: 2 numbers of extractor abc
                           rule eu of rule set v3 applied
-                          model  quality      \u00b1  mean \u00b1  evidence  tokens  ms       cost  utility  = quality  + cost  + latency  + energy  probability
-                        > large    0.900  0.100   0.050         4     100   0  $0.002000    0.800      0.900  -0.100      0.000     0.000        0.750
-                          small    0.500  0.100   0.050         4     100   0  $0.002000    0.400      0.500  -0.100      0.000     0.000        0.250
+                          model  quality      \u00b1  mean \u00b1  evidence  verdicts  their mean  tokens  ms       cost  utility  = quality  + cost  + latency  + energy  probability
+                        > large    0.900  0.100   0.050         4         3       0.250     100   0  $0.002000    0.800      0.900  -0.100      0.000     0.000        0.750
+                          small    0.500  0.100   0.050         4         3       0.250     100   0  $0.002000    0.400      0.500  -0.100      0.000     0.000        0.250
                           tiny: dropped by context (needs 12 tokens, has 8)
                           learned from scope tenant/acme, as of record 41 of policies-1, checksum 0000beef
                           catalog as of record 18, seed 3
@@ -192,6 +192,8 @@ class ExplanationTest {
                 .setQualityWidth(0.1)
                 .setMeanWidth(0.05)
                 .setEvidence(4)
+                .setVerdicts(3)
+                .setVerdictMean(0.25)
                 .setPredictedOutputTokens(100)
                 .setPredictedCostNanos(2_000_000)
                 .setQualityScore(quality)

@@ -12,14 +12,22 @@ import io.penstock.event.DecisionKind;
 import io.penstock.event.ObjectiveWeights;
 import io.penstock.event.Outcome;
 import io.penstock.event.OutcomeKind;
+import io.penstock.learner.Arm;
+import io.penstock.learner.Objective;
 import io.penstock.learner.Policies;
 import io.penstock.learner.Policy;
+import io.penstock.learner.Prediction;
+import io.penstock.learner.Tally;
+import io.penstock.learner.offpolicy.LoggedDecision;
 import io.penstock.learner.offpolicy.OffPolicyEstimates;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class OffPolicyDecisionLogTest {
     private static final double EXACT = 1e-12;
@@ -94,6 +102,52 @@ class OffPolicyDecisionLogTest {
         assertThat(dear.reward(1, completed("a", 3_000, 2_000)))
                 .isCloseTo(2 - 0.5 * 3_000 / 2_000 - 0.1 * 2_000 / 1_000, within(EXACT));
         assertThat(free.reward(0.5, completed("b", 400, 0))).isCloseTo(1 - 0.5 * 400 / 2_000, within(EXACT));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @ValueSource(strings = {"thompson", "linucb", "squarecb", "softmax", "ucb1", "beta-thompson"})
+    void shouldGiveAPolicyTheVeryNumbersThatTheRouterGave(String name) {
+        // Given: as the router scores and records them
+        Objective objective = new Objective(2, 0.5, 0.1, 0, 2_000, 1_000, 1);
+        List<Arm> arms = List.of(
+                arm("a", objective, 0.71, 300, new Tally(17, 0.83, 0.61)),
+                arm("b", objective, 0.69, 900, new Tally(5.5, 0.77, 0.66)),
+                arm("c", objective, 0.66, 0, new Tally(0, 0, 0.52)));
+        Policy policy = Policies.byName(name, Map.of());
+        double[] drawn = policy.choose(arms, 1).probabilities();
+        List<Candidate> candidates = new ArrayList<>();
+        for (int i = 0; i < arms.size(); i++) {
+            candidates.add(recorded(arms.get(i), drawn[i]));
+        }
+        Decision decision = decision("a", "a");
+        decision.setCandidates(candidates);
+        // When
+        LoggedDecision again = RecordedDecision.of(decision).orElseThrow().under(policy, 0.5);
+        // Then
+        double[] predicted =
+                arms.stream().mapToDouble(arm -> arm.utility().total()).toArray();
+        assertThat(again).isEqualTo(LoggedDecision.of(drawn, 0, 0.5, predicted, drawn));
+    }
+
+    private static Arm arm(String model, Objective objective, double quality, long cost, Tally tally) {
+        Prediction prediction = new Prediction(quality, 0.11, 0.07, 100, 500, 20, tally);
+        return new Arm(model, prediction, objective.utility(prediction, cost, 0), cost);
+    }
+
+    private static Candidate recorded(Arm arm, double probability) {
+        Prediction said = arm.prediction();
+        Candidate candidate = candidate(arm.model(), said.quality(), arm.costNanos(), probability);
+        candidate.setQualityWidth(said.width());
+        candidate.setMeanWidth(said.meanWidth());
+        candidate.setEvidence(said.evidence());
+        candidate.setQualityScore(arm.utility().quality());
+        candidate.setCostScore(arm.utility().cost());
+        candidate.setLatencyScore(arm.utility().latency());
+        candidate.setUtility(arm.utility().total());
+        candidate.setVerdicts(said.tally().count());
+        candidate.setVerdictMean(said.tally().mean());
+        candidate.setVerdictPrior(said.tally().prior());
+        return candidate;
     }
 
     @Test

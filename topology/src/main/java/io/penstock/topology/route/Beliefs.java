@@ -3,6 +3,7 @@ package io.penstock.topology.route;
 import io.penstock.learner.Estimates;
 import io.penstock.learner.Features;
 import io.penstock.learner.Forecast;
+import io.penstock.learner.LayerFit;
 import io.penstock.learner.Prediction;
 import io.penstock.learner.warm.WarmForecast;
 import io.penstock.learner.warm.WarmModel;
@@ -13,8 +14,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * What is expected of each model in one scope: learned online from list prices, or, of the models that a warm model was
  * trained on, what that says and what it turned out to miss.
+ *
+ * @param layer how the tenant or the task differs from the scope; null = not known to. Not where a warm model speaks
  */
-record Beliefs(Estimates estimates, @Nullable Warm warm) {
+record Beliefs(
+        Estimates estimates, @Nullable Warm warm, @Nullable LayerFit layer) {
 
     /** A warm model, and what it turned out to miss in this scope. */
     record Warm(WarmModel model, WarmResiduals residuals) {}
@@ -22,7 +26,7 @@ record Beliefs(Estimates estimates, @Nullable Warm warm) {
     /** Everything about one request. */
     At at(Features features) {
         return new At(
-                estimates.at(features), warm, warm == null ? null : warm.model().predict(features));
+                estimates.at(features), warm, warm == null ? null : warm.model().predict(features), layer);
     }
 
     /** Not thread-safe. */
@@ -30,11 +34,13 @@ record Beliefs(Estimates estimates, @Nullable Warm warm) {
         private final Forecast learned;
         private final @Nullable Warm warm;
         private final @Nullable WarmForecast trained;
+        private final @Nullable LayerFit layer;
 
-        private At(Forecast learned, @Nullable Warm warm, @Nullable WarmForecast trained) {
+        private At(Forecast learned, @Nullable Warm warm, @Nullable WarmForecast trained, @Nullable LayerFit layer) {
             this.learned = learned;
             this.warm = warm;
             this.trained = trained;
+            this.layer = layer;
         }
 
         /**
@@ -48,7 +54,7 @@ record Beliefs(Estimates estimates, @Nullable Warm warm) {
             OptionalInt index =
                     warm == null ? OptionalInt.empty() : warm.model().indexOf(model);
             if (warm == null || trained == null || index.isEmpty()) {
-                return online;
+                return layer == null ? online : layer.moved(model, online);
             }
             int m = index.getAsInt();
             double width = warm.residuals().width(m, pending);
@@ -60,7 +66,8 @@ record Beliefs(Estimates estimates, @Nullable Warm warm) {
                     width,
                     tokens,
                     Math.max(0, online.latencyMillis() + longer),
-                    warm.residuals().evidence(m, pending));
+                    warm.residuals().evidence(m, pending),
+                    online.tally());
         }
     }
 }

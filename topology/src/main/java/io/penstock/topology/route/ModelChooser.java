@@ -126,7 +126,8 @@ final class ModelChooser {
                 learned.meanWidth(),
                 Math.min(learned.outputTokens(), request.maxOutputTokens(card)),
                 learned.latencyMillis() * basis.load.applyAsDouble(model),
-                learned.evidence());
+                learned.evidence(),
+                learned.tally());
         long cost = Money.costNanos(
                 request.inputTokens(),
                 Math.round(prediction.outputTokens()),
@@ -185,6 +186,9 @@ final class ModelChooser {
         candidate.setQualityWidth(prediction.width());
         candidate.setMeanWidth(prediction.meanWidth());
         candidate.setEvidence(prediction.evidence());
+        candidate.setVerdicts(prediction.tally().count());
+        candidate.setVerdictMean(prediction.tally().mean());
+        candidate.setVerdictPrior(prediction.tally().prior());
         candidate.setPredictedOutputTokens(prediction.outputTokens());
         candidate.setPredictedLatencyMs(prediction.latencyMillis());
         candidate.setQualityScore(utility.quality());

@@ -9,6 +9,7 @@ import io.penstock.feature.FeatureVector;
 import io.penstock.feature.LexicalSignals;
 import io.penstock.feature.Signals;
 import io.penstock.learner.Estimates;
+import io.penstock.learner.LayerFit;
 import io.penstock.learner.Objective;
 import io.penstock.learner.Policies;
 import io.penstock.learner.Policy;
@@ -21,6 +22,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import org.apache.kafka.common.utils.Bytes;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The decision of a first attempt as {@link RouteStage} makes it in deterministic mode, without a topology around it: the
@@ -67,6 +69,17 @@ public final class OfflineRouter {
      * @throws IllegalStateException if every model was filtered out
      */
     public String decide(Asked asked, Estimates estimates) {
+        return decide(asked, estimates, null);
+    }
+
+    /**
+     * Decides.
+     *
+     * @param layer how the tenant or task differs from what the estimates are of; null = not known to
+     * @return the slug of the chosen model
+     * @throws IllegalStateException if every model was filtered out
+     */
+    public String decide(Asked asked, Estimates estimates, @Nullable LayerFit layer) {
         String id = asked.request().getRequestId();
         Identity identity = new Identity(tenant, id);
         SeedSource.Draw draw = seeds.draw(identity, Lane.ONLINE, id, 1);
@@ -82,7 +95,7 @@ public final class OfflineRouter {
                 0,
                 profile.getRequestTimeoutMs());
         ModelChooser.Basis basis = new ModelChooser.Basis(
-                new Beliefs(estimates, null), objective, policy, model -> 0, model -> 1, null, null);
+                new Beliefs(estimates, null, layer), objective, policy, model -> 0, model -> 1, null, null);
         Selection selection = ModelChooser.choose(attempt, models, basis, null, draw.seed());
         if (selection instanceof Selection.Chosen chosen) {
             return chosen.card().getSlug();

@@ -226,7 +226,8 @@ final class Router {
         WarmStart warm = views.policies().warm();
         return new Beliefs(
                 learned.estimates(),
-                warm == null || missed == null ? null : new Beliefs.Warm(warm.model(), missed.residuals(warm.model())));
+                warm == null || missed == null ? null : new Beliefs.Warm(warm.model(), missed.residuals(warm.model())),
+                null);
     }
 
     /** Which policy a tenant's requests learn: its own, or that of a group it shares on purpose. */
