@@ -12,6 +12,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import picocli.CommandLine.Option;
 
 /** Options of commands that are clients of a node that runs elsewhere, and what those options lead to. */
@@ -93,10 +94,18 @@ final class Connection {
 
     /** A codec that can also write the catalog. */
     EventCodec catalogCodec() {
+        return writer(Set.of(topics().catalog()));
+    }
+
+    /** A codec that can also write policies, their history and the catalog. */
+    EventCodec policyCodec() {
+        return writer(Set.of(topics().catalog(), topics().policies(), topics().policyHistory()));
+    }
+
+    private EventCodec writer(Set<String> written) {
         EventCodec codec = reader();
-        String catalog = topics().catalog();
         codec.register(TopicCatalog.load().shared(topics(), new ClusterShape(1, (short) 1)).stream()
-                .filter(topic -> topic.name().equals(catalog))
+                .filter(topic -> written.contains(topic.name()))
                 .toList());
         return codec;
     }

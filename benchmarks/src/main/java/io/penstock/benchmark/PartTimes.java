@@ -4,6 +4,7 @@ import io.penstock.event.Candidate;
 import io.penstock.event.Decision;
 import io.penstock.event.DecisionKind;
 import io.penstock.event.InferenceRequest;
+import io.penstock.event.PolicyRole;
 import io.penstock.event.PolicyUse;
 import io.penstock.feature.FeatureExtractor;
 import io.penstock.feature.FeatureVector;
@@ -90,7 +91,7 @@ final class PartTimes {
                 .setRoutingKey("request-1")
                 .setModel(BenchCluster.slug(0))
                 .setCandidates(candidates)
-                .setPolicies(List.of(new PolicyUse("tenant/default", 0, 7L, 9L)))
+                .setPolicies(List.of(new PolicyUse("tenant/default", 0, 7L, 9L, PolicyRole.LEARNS)))
                 .setSignals(signals)
                 .setFeatures(new io.penstock.event.FeatureVector(
                         "0123456789abcdef", vector.dimension(), ByteBuffer.wrap(vector.toBytes()), false))

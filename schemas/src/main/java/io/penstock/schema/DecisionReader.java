@@ -3,9 +3,13 @@ package io.penstock.schema;
 import io.penstock.event.BudgetUse;
 import io.penstock.event.Decision;
 import io.penstock.event.DecisionKind;
+import io.penstock.event.ExperimentMode;
+import io.penstock.event.ExperimentUse;
 import io.penstock.event.FeatureVector;
 import io.penstock.event.Lane;
+import io.penstock.event.PolicyRole;
 import io.penstock.event.PolicyUse;
+import io.penstock.event.Trial;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -24,6 +28,8 @@ final class DecisionReader {
     private static final Schema CANDIDATES = schemaOf("candidates");
     private static final Schema WEIGHTS = schemaOf("weights");
     private static final Schema SIGNALS = schemaOf("signals");
+    private static final Schema PROBABILITIES =
+            ExperimentUse.getClassSchema().getField("current").schema();
 
     private DecisionReader() {}
 
@@ -74,7 +80,12 @@ final class DecisionReader {
         List<PolicyUse> policies = new ArrayList<>();
         for (long left = in.readArrayStart(); left > 0; left = in.arrayNext()) {
             for (; left > 0; left--) {
-                policies.add(new PolicyUse(in.readString(), in.readInt(), in.readLong(), in.readLong()));
+                policies.add(new PolicyUse(
+                        in.readString(),
+                        in.readInt(),
+                        in.readLong(),
+                        in.readLong(),
+                        constant(PolicyRole.values(), in)));
             }
         }
         decision.setPolicies(policies);
@@ -118,6 +129,24 @@ final class DecisionReader {
                     in.readLong(),
                     in.readString()));
         }
+        List<ExperimentUse> experiments = new ArrayList<>();
+        for (long left = in.readArrayStart(); left > 0; left = in.arrayNext()) {
+            for (; left > 0; left--) {
+                experiments.add(readExperiment(in));
+            }
+        }
+        decision.setExperiments(experiments);
+    }
+
+    /** Its probabilities are grounds as well. */
+    private static ExperimentUse readExperiment(BoundedDecoder in) throws IOException {
+        ExperimentMode mode = constant(ExperimentMode.values(), in);
+        double share = in.readDouble();
+        GenericDatumReader.skip(PROBABILITIES, in);
+        GenericDatumReader.skip(PROBABILITIES, in);
+        String pick = in.readString();
+        Trial trial = new Trial(in.readString(), in.readLong(), in.readDouble(), in.readDouble());
+        return new ExperimentUse(mode, share, new ArrayList<>(), new ArrayList<>(), pick, trial);
     }
 
     private static @Nullable String readText(BoundedDecoder in) throws IOException {

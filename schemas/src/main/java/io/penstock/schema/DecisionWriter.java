@@ -116,6 +116,7 @@ final class DecisionWriter extends SpecificDatumWriter<SpecificRecord> {
         if (budget != null) {
             budget.customEncode(out);
         }
+        writeRecords(decision.getExperiments(), out);
     }
 
     private static void writeRecords(List<? extends SpecificRecordBase> records, Encoder out) throws IOException {

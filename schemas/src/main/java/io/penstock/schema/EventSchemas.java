@@ -13,11 +13,14 @@ import io.penstock.event.CatalogEntry;
 import io.penstock.event.Completion;
 import io.penstock.event.Decision;
 import io.penstock.event.Dispatch;
+import io.penstock.event.ExperimentStatus;
+import io.penstock.event.ExperimentTrial;
 import io.penstock.event.Feedback;
 import io.penstock.event.InferenceRequest;
 import io.penstock.event.ModelState;
 import io.penstock.event.Outcome;
 import io.penstock.event.OwnerSpend;
+import io.penstock.event.PolicyEvent;
 import io.penstock.event.PolicySnapshot;
 import io.penstock.event.Response;
 import io.penstock.event.RouteEvent;
@@ -54,7 +57,10 @@ final class EventSchemas {
                         CatalogEntry.getClassSchema(),
                         ModelState.getClassSchema(),
                         OwnerSpend.getClassSchema(),
-                        BudgetGrant.getClassSchema())
+                        BudgetGrant.getClassSchema(),
+                        PolicyEvent.getClassSchema(),
+                        ExperimentTrial.getClassSchema(),
+                        ExperimentStatus.getClassSchema())
                 .forEach(this::add);
     }
 

@@ -126,6 +126,18 @@ public final class Topics {
         return prefix + "budgets";
     }
 
+    public String policyHistory() {
+        return prefix + "policy-history";
+    }
+
+    public String experimentTrials() {
+        return prefix + "experiment-trials";
+    }
+
+    public String experiments() {
+        return prefix + "experiments";
+    }
+
     public String deadLetters() {
         return prefix + "dead-letters";
     }

@@ -53,6 +53,10 @@ final class DecisionCodecTest {
             expected.setCandidates(List.of());
             expected.setWeights(null);
             expected.setSignals(Map.of());
+            expected.getExperiments().forEach(experiment -> {
+                experiment.setCurrent(List.of());
+                experiment.setVariant(List.of());
+            });
 
             assertThat(codec.decodeWithoutGrounds(framed)).isEqualTo(expected);
         }

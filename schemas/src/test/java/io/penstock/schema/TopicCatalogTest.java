@@ -42,6 +42,9 @@ final class TopicCatalogTest {
                         topics.modelState(),
                         topics.spendByOwner(),
                         topics.budgets(),
+                        topics.policyHistory(),
+                        topics.experimentTrials(),
+                        topics.experiments(),
                         topics.deadLetters());
     }
 
@@ -74,7 +77,13 @@ final class TopicCatalogTest {
 
     @Test
     void shouldGiveEveryDataTopicTheSamePartitions() {
-        Set<String> fixed = Set.of(topics.policies(), topics.catalog(), topics.modelState(), topics.budgets());
+        Set<String> fixed = Set.of(
+                topics.policies(),
+                topics.catalog(),
+                topics.modelState(),
+                topics.budgets(),
+                topics.policyHistory(),
+                topics.experiments());
         assertThat(catalog.shared(topics, shape)).allSatisfy(topic -> {
             if (!fixed.contains(topic.name())) {
                 assertThat(topic.partitions()).as(topic.name()).isEqualTo(4);
@@ -101,7 +110,8 @@ final class TopicCatalogTest {
         assertThat(catalog.specs())
                 .filteredOn(spec -> spec.readers().contains("analyst"))
                 .extracting(TopicSpec::value)
-                .containsExactlyInAnyOrder("Decision", "Outcome", "PolicySnapshot", "CatalogEntry");
+                .containsExactlyInAnyOrder(
+                        "Decision", "Outcome", "PolicySnapshot", "CatalogEntry", "PolicyEvent", "ExperimentStatus");
     }
 
     @ParameterizedTest

@@ -32,7 +32,8 @@ public final class LearnerApp implements AutoCloseable {
                 Duration.ofMillis(config.millis(PenstockConfig.LEARNER_PUBLISH_INTERVAL)),
                 LearnSettings.defaults().hotKeys(),
                 new Decay(config.millis(PenstockConfig.LEARNER_HALF_LIFE)),
-                WarmStart.load(PenstockConfig.WARM_FILE, config.file(PenstockConfig.WARM_FILE)));
+                WarmStart.load(PenstockConfig.WARM_FILE, config.file(PenstockConfig.WARM_FILE)),
+                Duration.ofMillis(config.millis(PenstockConfig.POLICY_HISTORY_INTERVAL)));
         ObserveSettings observe =
                 config.flag(PenstockConfig.DETERMINISTIC) ? ObserveSettings.off() : ObserveSettings.defaults();
         return new LearnerApp(new StreamsApp(

@@ -44,6 +44,7 @@ public final class PenstockConfig {
     public static final String LEARNER_COMMIT_INTERVAL = "penstock.learner.commit.interval.ms";
     public static final String LEARNER_PUBLISH_INTERVAL = "penstock.learner.publish.interval.ms";
     public static final String LEARNER_HALF_LIFE = "penstock.learner.half.life.ms";
+    public static final String POLICY_HISTORY_INTERVAL = "penstock.policy.history.interval.ms";
     public static final String TRANSACTION_TIMEOUT = "penstock.transaction.timeout.ms";
     public static final String METADATA_MAX_AGE = "penstock.metadata.max.age.ms";
     public static final String DEDUPLICATION_HORIZON = "penstock.deduplication.horizon.ms";
@@ -125,6 +126,13 @@ public final class PenstockConfig {
                 ConfigDef.LambdaValidator.with(LearnerApp::requireHalfLife, () -> "0 or [1000,...]"),
                 MEDIUM,
                 "After which an outcome counts half; 0 = never. Sums that exist keep the one they began with.");
+        def.define(
+                POLICY_HISTORY_INTERVAL,
+                LONG,
+                3_600_000L,
+                atLeast(0),
+                MEDIUM,
+                "How often learned sums are copied to policy-history, for pins and rollbacks; 0 = never.");
         def.define(
                 TRANSACTION_TIMEOUT, INT, 10_000, atLeast(1000), MEDIUM, "Transaction timeout of both applications.");
     }

@@ -18,6 +18,7 @@ import io.penstock.topology.enrich.EnrichSettings;
 import io.penstock.topology.enrich.Ingress;
 import io.penstock.topology.enrich.SchemaResolver;
 import io.penstock.topology.enrich.TenantDirectory;
+import io.penstock.topology.experiment.ExperimentView;
 import io.penstock.topology.join.FeedbackTrust;
 import io.penstock.topology.join.JoinSettings;
 import io.penstock.topology.money.BudgetView;
@@ -84,7 +85,8 @@ public final class RouterApp implements AutoCloseable {
                         Map.of(engine.id().hash(), engine.id().dimension()),
                         warm(config, engine.id())),
                 new LoadView(),
-                new BudgetView());
+                new BudgetView(),
+                new ExperimentView());
         LogProgress progress = LogProgress.of(admin, Set.of(topics.decisions(), topics.completions()));
         RouterTopology.Settings settings = new RouterTopology.Settings(
                 EnrichSettings.of(config.integer(PenstockConfig.PARTITIONS), catalog.maxMessageBytes("requests")),

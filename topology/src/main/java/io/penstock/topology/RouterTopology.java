@@ -5,6 +5,7 @@ import io.penstock.topology.catalog.CatalogStage;
 import io.penstock.topology.enrich.EnrichSettings;
 import io.penstock.topology.enrich.EnrichStage;
 import io.penstock.topology.enrich.Ingress;
+import io.penstock.topology.experiment.ExperimentStage;
 import io.penstock.topology.join.JoinSettings;
 import io.penstock.topology.join.JoinStage;
 import io.penstock.topology.money.BudgetStage;
@@ -42,6 +43,7 @@ public final class RouterTopology {
         PolicyStage.addGlobalTo(topology, topics, codec, views.policies(), metrics);
         ModelStateStage.addGlobalTo(topology, topics, codec, views.load(), metrics);
         BudgetStage.addGlobalTo(topology, topics, codec, views.budgets(), metrics);
+        ExperimentStage.addGlobalTo(topology, topics, codec, views.experiments(), metrics);
 
         RouteStage.Parts route = new RouteStage.Parts(topics, codec, views, settings.route(), metrics);
         // Lanes are separate sub-topologies of the same code, so that batch never delays online.

@@ -11,6 +11,7 @@ import io.penstock.event.Dispatch;
 import io.penstock.event.Lane;
 import io.penstock.event.Outcome;
 import io.penstock.event.OutcomeKind;
+import io.penstock.event.PolicyRole;
 import io.penstock.event.PolicySnapshot;
 import io.penstock.event.PolicyUse;
 import io.penstock.learner.Choice;
@@ -202,7 +203,8 @@ class ChecksTest {
         @Test
         void shouldFindAPolicyWithoutItsPlace() {
             assertPlanted(
-                    decision -> decision.setPolicies(List.of(new PolicyUse("tenant/acme", 0, -1L, 1L))),
+                    decision ->
+                            decision.setPolicies(List.of(new PolicyUse("tenant/acme", 0, -1L, 1L, PolicyRole.LEARNS))),
                     dispatch -> {},
                     "without its scope");
         }
@@ -211,7 +213,7 @@ class ChecksTest {
         void shouldAcceptThatNothingWasLearnedYet() {
             // Given
             Decision decision = decision("r1", 5);
-            decision.setPolicies(List.of(new PolicyUse("tenant/acme", -1, -1L, 0L)));
+            decision.setPolicies(List.of(new PolicyUse("tenant/acme", -1, -1L, 0L, PolicyRole.LEARNS)));
             check.decision(decision, false);
             check.dispatch(Lane.ONLINE, decision.getModel(), dispatch(decision));
 
@@ -320,7 +322,7 @@ class ChecksTest {
                 .setSeed(seed)
                 .setModel(models.get(choice))
                 .setPropensity(probabilities[choice])
-                .setPolicies(List.of(new PolicyUse("tenant/acme", 0, 3L, 1L)))
+                .setPolicies(List.of(new PolicyUse("tenant/acme", 0, 3L, 1L, PolicyRole.LEARNS)))
                 .setCandidates(List.of(
                         Candidate.newBuilder().setModel("x").setFilter("tenant").build(),
                         Candidate.newBuilder()

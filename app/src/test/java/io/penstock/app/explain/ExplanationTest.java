@@ -14,6 +14,7 @@ import io.penstock.event.FeatureVector;
 import io.penstock.event.Feedback;
 import io.penstock.event.Outcome;
 import io.penstock.event.OutcomeKind;
+import io.penstock.event.PolicyRole;
 import io.penstock.event.PolicyUse;
 import io.penstock.event.Response;
 import io.penstock.event.ResponseKind;
@@ -180,7 +181,7 @@ class ExplanationTest {
                         .setExtractor("abc")
                         .setDimension(2)
                         .build())
-                .setPolicies(List.of(new PolicyUse("tenant/acme", 1, 41L, 0xbeefL)))
+                .setPolicies(List.of(new PolicyUse("tenant/acme", 1, 41L, 0xbeefL, PolicyRole.LEARNS)))
                 .setCandidates(List.of(candidate("large", 0.9, 0.75), candidate("small", 0.5, 0.25), dropped()))
                 .build();
     }

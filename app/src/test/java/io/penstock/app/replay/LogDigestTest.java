@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.penstock.event.Decision;
 import io.penstock.event.DecisionKind;
 import io.penstock.event.Outcome;
+import io.penstock.event.PolicyRole;
 import io.penstock.event.PolicySnapshot;
 import io.penstock.event.PolicyUse;
 import io.penstock.event.Response;
@@ -21,7 +22,7 @@ import org.apache.avro.specific.SpecificRecord;
 import org.junit.jupiter.api.Test;
 
 class LogDigestTest {
-    private static final PolicyUse USE = new PolicyUse("tenant/default", 3, 17L, 99L);
+    private static final PolicyUse USE = new PolicyUse("tenant/default", 3, 17L, 99L, PolicyRole.LEARNS);
 
     private static Decision decision() {
         return Decision.newBuilder()
@@ -73,9 +74,9 @@ class LogDigestTest {
     void shouldLeaveOutWhereAPolicyLayButNotWhoseItWas() {
         // Given
         Decision moved = decision();
-        moved.setPolicies(List.of(new PolicyUse("tenant/default", 1, 2L, 99L)));
+        moved.setPolicies(List.of(new PolicyUse("tenant/default", 1, 2L, 99L, PolicyRole.LEARNS)));
         Decision other = decision();
-        other.setPolicies(List.of(new PolicyUse("group/all", 3, 17L, 99L)));
+        other.setPolicies(List.of(new PolicyUse("group/all", 3, 17L, 99L, PolicyRole.LEARNS)));
 
         // Then
         assertThat(digest(new LoopEvent.Decided(moved))).isEqualTo(digest(new LoopEvent.Decided(decision())));
@@ -161,7 +162,7 @@ class LogDigestTest {
     private static Object array(Schema schema, Object original) {
         List<Object> more = original == null ? new ArrayList<>() : new ArrayList<>((List<?>) original);
         Schema element = schema.getElementType();
-        more.add(element.getType() == Schema.Type.STRING ? "more" : filled(element));
+        more.add(changed(element, null));
         return more;
     }
 

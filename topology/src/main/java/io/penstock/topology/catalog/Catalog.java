@@ -2,6 +2,7 @@ package io.penstock.topology.catalog;
 
 import io.penstock.event.Budget;
 import io.penstock.event.CatalogEntry;
+import io.penstock.event.Experiment;
 import io.penstock.event.LatencyReference;
 import io.penstock.event.ModelCard;
 import io.penstock.event.ModelPhase;
@@ -9,6 +10,7 @@ import io.penstock.event.ModelStatus;
 import io.penstock.event.ObjectiveWeights;
 import io.penstock.event.RoutingProfile;
 import io.penstock.event.RuleSet;
+import io.penstock.event.ScopeControl;
 import io.penstock.learner.ModelPrior;
 import io.penstock.topology.policy.PriorSource;
 import java.util.ArrayList;
@@ -45,7 +47,10 @@ public final class Catalog implements PriorSource {
     private volatile @Nullable Derived derived;
 
     private record Derived(
-            SortedMap<String, ModelEntry> models, Map<String, ModelPrior> priors, List<Budget> budgets) {}
+            SortedMap<String, ModelEntry> models,
+            Map<String, ModelPrior> priors,
+            List<Budget> budgets,
+            Map<String, List<Experiment>> experiments) {}
 
     private Catalog(long version, SortedMap<String, CatalogEntry> entries) {
         this.version = version;
@@ -59,12 +64,17 @@ public final class Catalog implements PriorSource {
             SortedMap<String, ModelEntry> models = new TreeMap<>();
             Map<String, ModelPrior> priors = new HashMap<>();
             List<Budget> budgets = new ArrayList<>();
+            Map<String, List<Experiment>> experiments = new HashMap<>();
             for (CatalogEntry entry : entries.values()) {
                 if (entry.getBody() instanceof ModelCard card) {
                     models.put(card.getSlug(), new ModelEntry(card, phase(card.getSlug())));
                     priors.put(card.getSlug(), prior(card));
                 } else if (entry.getBody() instanceof Budget budget) {
                     budgets.add(budget);
+                } else if (entry.getBody() instanceof Experiment experiment) {
+                    experiments
+                            .computeIfAbsent(experiment.getScope(), scope -> new ArrayList<>())
+                            .add(experiment);
                 }
             }
             // Those for some requests of a tenant come before those for all of them; then by owner.
@@ -73,7 +83,8 @@ public final class Catalog implements PriorSource {
             known = new Derived(
                     Collections.unmodifiableSortedMap(models),
                     Collections.unmodifiableMap(priors),
-                    List.copyOf(budgets));
+                    List.copyOf(budgets),
+                    experiments);
             derived = known;
         }
         return known;
@@ -172,6 +183,22 @@ public final class Catalog implements PriorSource {
     /** Whether any budget limits what a session may cost. */
     public boolean limitsSessions() {
         return derived().budgets().stream().anyMatch(budget -> budget.getSessionCapNanos() > 0);
+    }
+
+    /** What is done by hand with the policy of a scope; null = nothing. */
+    public @Nullable ScopeControl control(String scope) {
+        CatalogEntry entry = entries.get(CatalogKind.POLICY.text() + '/' + scope);
+        return entry == null ? null : entry.getControl();
+    }
+
+    /** The experiments on a scope, by name. */
+    public List<Experiment> experiments(String scope) {
+        return derived().experiments().getOrDefault(scope, List.of());
+    }
+
+    /** An experiment by its name; null if there is none. */
+    public @Nullable Experiment experiment(String name) {
+        return body(CatalogKind.EXPERIMENT, name) instanceof Experiment experiment ? experiment : null;
     }
 
     /** What the cards let expect of each model, by slug. */

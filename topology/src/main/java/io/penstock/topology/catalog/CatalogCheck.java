@@ -3,12 +3,14 @@ package io.penstock.topology.catalog;
 import io.penstock.event.Budget;
 import io.penstock.event.CatalogEntry;
 import io.penstock.event.Condition;
+import io.penstock.event.Experiment;
 import io.penstock.event.ModelCard;
 import io.penstock.event.ModelStatus;
 import io.penstock.event.ObjectiveWeights;
 import io.penstock.event.RoutingProfile;
 import io.penstock.event.Rule;
 import io.penstock.event.RuleSet;
+import io.penstock.event.ScopeControl;
 import io.penstock.learner.Policies;
 import io.penstock.schema.Keys;
 import java.util.HashSet;
@@ -34,12 +36,12 @@ public final class CatalogCheck {
         String expected = entry.getKind() + '/' + entry.getId();
         problems.require(expected.equals(key), "the key must be " + expected + ", but is " + key);
         CatalogKind kind = CatalogKind.of(entry.getKind());
-        Object body = entry.getBody();
+        Object body = kind == null ? null : kind.content(entry);
         if (kind == null) {
             problems.require(
                     false,
                     "kind '" + entry.getKind() + "' must be one of model, model-status, profile, rules,"
-                            + " budget, experiment");
+                            + " budget, experiment, policy");
         } else if (!kind.body().isInstance(body)) {
             problems.require(
                     false,
@@ -64,6 +66,10 @@ public final class CatalogCheck {
             checkRules(problems, id, rules);
         } else if (body instanceof Budget budget) {
             BudgetCheck.check(problems, id, budget);
+        } else if (body instanceof Experiment experiment) {
+            ExperimentCheck.check(problems, id, experiment);
+        } else if (body instanceof ScopeControl control) {
+            ExperimentCheck.check(problems, id, control);
         }
     }
 

@@ -1,11 +1,13 @@
 package io.penstock.topology.catalog;
 
 import io.penstock.event.Budget;
+import io.penstock.event.CatalogEntry;
 import io.penstock.event.Experiment;
 import io.penstock.event.ModelCard;
 import io.penstock.event.ModelStatus;
 import io.penstock.event.RoutingProfile;
 import io.penstock.event.RuleSet;
+import io.penstock.event.ScopeControl;
 import org.jspecify.annotations.Nullable;
 
 /** The kinds of catalog entries: the first part of an entry's key, and the record its body must be. */
@@ -15,7 +17,8 @@ enum CatalogKind {
     PROFILE("profile", RoutingProfile.class),
     RULES("rules", RuleSet.class),
     BUDGET("budget", Budget.class),
-    EXPERIMENT("experiment", Experiment.class);
+    EXPERIMENT("experiment", Experiment.class),
+    POLICY("policy", ScopeControl.class);
 
     private final String text;
     private final Class<?> body;
@@ -31,6 +34,12 @@ enum CatalogKind {
 
     Class<?> body() {
         return body;
+    }
+
+    /** What the entry says: its body, but for kinds that came after the union of bodies was closed. */
+    @Nullable
+    Object content(CatalogEntry entry) {
+        return this == POLICY ? entry.getControl() : entry.getBody();
     }
 
     static @Nullable CatalogKind of(String text) {

@@ -2,6 +2,7 @@ package io.penstock.topology.join;
 
 import io.penstock.event.FeatureVector;
 import io.penstock.event.ResponseKind;
+import io.penstock.event.Trial;
 import io.penstock.topology.Hash64;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,7 +48,16 @@ record Closed(
     }
 
     /** The attempt that answered. */
-    record Answer(String decisionId, int number, String model, double propensity, long decidedAt) {}
+    record Answer(String decisionId, int number, String model, double propensity, long decidedAt, List<Trial> trials) {
+        Answer {
+            trials = List.copyOf(trials);
+        }
+
+        /** That took part in no experiment. */
+        Answer(String decisionId, int number, String model, double propensity, long decidedAt) {
+            this(decisionId, number, model, propensity, decidedAt, List.of());
+        }
+    }
 
     Closed {
         attempts = List.copyOf(attempts);
@@ -98,7 +108,8 @@ record Closed(
                 attempt.number(),
                 attempt.model(),
                 attempt.basis().propensity(),
-                attempt.basis().decidedAt());
+                attempt.basis().decidedAt(),
+                attempt.basis().trials());
     }
 
     @Nullable

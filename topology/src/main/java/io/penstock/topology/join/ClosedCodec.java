@@ -3,11 +3,13 @@ package io.penstock.topology.join;
 import io.penstock.event.FeatureVector;
 import io.penstock.event.Lane;
 import io.penstock.event.ResponseKind;
+import io.penstock.event.Trial;
 import io.penstock.schema.Identity;
 import io.penstock.schema.Keys;
 import io.penstock.topology.StateReader;
 import io.penstock.topology.StateWriter;
 import java.nio.ByteBuffer;
+import java.util.List;
 
 /**
  * The stored form of a closed request. It bounds the disk that a request takes for the feedback horizon: 512 bytes with a
@@ -15,6 +17,8 @@ import java.nio.ByteBuffer;
  */
 final class ClosedCodec {
     private static final int VERSION = 1;
+    // With the trials of the answer; a request that took part in no experiment is written as before.
+    private static final int WITH_TRIALS = 2;
     private static final int LIMIT_BYTES = 512;
     private static final int USUAL_DIMENSION = 64;
     private static final int IN_DOUBT = 1;
@@ -30,7 +34,8 @@ final class ClosedCodec {
 
     static byte[] encode(Closed closed) {
         StateWriter out = new StateWriter();
-        out.writeByte(VERSION);
+        boolean trials = closed.answer() != null && !closed.answer().trials().isEmpty();
+        out.writeByte(trials ? WITH_TRIALS : VERSION);
         out.writeEnum(ResponseKind.values(), closed.kind());
         out.writeVar(closed.closedAt());
         out.writeLong(closed.addressHash());
@@ -46,10 +51,12 @@ final class ClosedCodec {
 
     /** @param identity of the request: it is the key, so the value does not repeat it */
     static Closed decode(Identity identity, byte[] bytes) {
-        return StateReader.read("A closed request", VERSION, bytes, in -> read(in, identity));
+        boolean trials = bytes.length > 0 && bytes[0] == WITH_TRIALS;
+        return StateReader.read(
+                "A closed request", trials ? WITH_TRIALS : VERSION, bytes, in -> read(in, identity, trials));
     }
 
-    private static Closed read(StateReader in, Identity identity) {
+    private static Closed read(StateReader in, Identity identity, boolean trials) {
         ResponseKind kind = in.readEnum(ResponseKind.values());
         long closedAt = in.readVar();
         return new Closed(
@@ -58,7 +65,7 @@ final class ClosedCodec {
                 in.readLong(),
                 in.readOptional(() -> readAddress(in, identity)),
                 in.readList(() -> readPast(in, closedAt)),
-                in.readOptional(() -> readAnswer(in, closedAt)),
+                in.readOptional(() -> readAnswer(in, closedAt, trials)),
                 in.readList(in::readText),
                 in.readOptional(() -> readFeatures(in)),
                 in.readList(() -> readVerdict(in)),
@@ -133,10 +140,32 @@ final class ClosedCodec {
         out.writeText(answer.model());
         out.writeDouble(answer.propensity());
         out.writeVar(closedAt - answer.decidedAt());
+        if (!answer.trials().isEmpty()) {
+            writeTrials(out, answer.trials());
+        }
     }
 
-    private static Closed.Answer readAnswer(StateReader in, long closedAt) {
-        return new Closed.Answer(in.readText(), in.readInt(), in.readText(), in.readDouble(), closedAt - in.readVar());
+    private static Closed.Answer readAnswer(StateReader in, long closedAt, boolean trials) {
+        return new Closed.Answer(
+                in.readText(),
+                in.readInt(),
+                in.readText(),
+                in.readDouble(),
+                closedAt - in.readVar(),
+                trials ? readTrials(in) : List.of());
+    }
+
+    static void writeTrials(StateWriter out, List<Trial> trials) {
+        out.writeList(trials, trial -> {
+            out.writeText(trial.getExperiment());
+            out.writeVar(trial.getRun());
+            out.writeDouble(trial.getIntercept());
+            out.writeDouble(trial.getSlope());
+        });
+    }
+
+    static List<Trial> readTrials(StateReader in) {
+        return in.readList(() -> new Trial(in.readText(), in.readVar(), in.readDouble(), in.readDouble()));
     }
 
     private static void write(StateWriter out, Verdict verdict) {

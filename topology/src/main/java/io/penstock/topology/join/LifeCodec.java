@@ -8,6 +8,7 @@ import io.penstock.schema.EventCodec;
 import io.penstock.schema.Identity;
 import io.penstock.topology.StateReader;
 import io.penstock.topology.StateWriter;
+import java.util.List;
 import org.apache.avro.specific.SpecificRecord;
 
 /**
@@ -16,6 +17,8 @@ import org.apache.avro.specific.SpecificRecord;
  */
 final class LifeCodec {
     private static final int VERSION = 1;
+    // With the trials of each attempt; a request that takes part in no experiment is written as before.
+    private static final int WITH_TRIALS = 2;
 
     private enum Tag {
         UNKNOWN,
@@ -38,10 +41,13 @@ final class LifeCodec {
     /** Of a closed request, only what waits is written: {@link ClosedCodec} has the rest. */
     byte[] encode(Identity identity, Life life) {
         StateWriter out = new StateWriter();
-        out.writeByte(VERSION);
+        boolean trials = life.state() instanceof State.Open any
+                && any.request().attempts().stream()
+                        .anyMatch(attempt -> !attempt.basis().trials().isEmpty());
+        out.writeByte(trials ? WITH_TRIALS : VERSION);
         if (life.state() instanceof State.Open open) {
             out.writeEnum(Tag.values(), tag(open));
-            write(out, open.request());
+            write(out, open.request(), trials);
             if (open instanceof State.Rerouting rerouting) {
                 out.writeVar(rerouting.decideBy());
             }
@@ -53,8 +59,9 @@ final class LifeCodec {
     }
 
     Life decode(Identity identity, byte[] bytes) {
-        return StateReader.read("The life of " + identity, VERSION, bytes, in -> {
-            State state = readState(in, identity);
+        boolean trials = bytes.length > 0 && bytes[0] == WITH_TRIALS;
+        return StateReader.read("The life of " + identity, trials ? WITH_TRIALS : VERSION, bytes, in -> {
+            State state = readState(in, identity, trials);
             return new Life(state, in.readList(() -> readWaiting(in)));
         });
     }
@@ -66,12 +73,12 @@ final class LifeCodec {
         return open instanceof State.InFlight ? Tag.IN_FLIGHT : Tag.REROUTING;
     }
 
-    private static State readState(StateReader in, Identity identity) {
+    private static State readState(StateReader in, Identity identity, boolean trials) {
         Tag tag = in.readEnum(Tag.values());
         if (tag == Tag.UNKNOWN) {
             return new State.Unknown();
         }
-        OpenRequest request = readRequest(in, identity);
+        OpenRequest request = readRequest(in, identity, trials);
         return switch (tag) {
             case HELD -> new State.Held(request);
             case IN_FLIGHT -> new State.InFlight(request);
@@ -80,32 +87,32 @@ final class LifeCodec {
         };
     }
 
-    private static void write(StateWriter out, OpenRequest request) {
+    private static void write(StateWriter out, OpenRequest request, boolean trials) {
         ClosedCodec.write(out, request.address());
         out.writeVar(request.expiresAt());
         out.writeOptionalText(request.reply().replyTo());
         out.writeOptionalText(request.reply().batchId());
         out.writeTexts(request.reply().attributes());
-        out.writeList(request.attempts(), attempt -> write(out, attempt));
+        out.writeList(request.attempts(), attempt -> write(out, attempt, trials));
         out.writeList(request.voided(), voided -> ClosedCodec.write(out, voided));
         out.writeVar(request.settledNanos());
         out.writeVar(request.unreportedNanos());
         out.writeOptionalText(request.lastError());
     }
 
-    private static OpenRequest readRequest(StateReader in, Identity identity) {
+    private static OpenRequest readRequest(StateReader in, Identity identity, boolean trials) {
         return new OpenRequest(
                 ClosedCodec.readAddress(in, identity),
                 in.readVar(),
                 new Reply(in.readOptionalText(), in.readOptionalText(), in.readTexts()),
-                in.readList(() -> readAttempt(in)),
+                in.readList(() -> readAttempt(in, trials)),
                 in.readList(() -> ClosedCodec.readVoided(in, identity)),
                 in.readVar(),
                 in.readVar(),
                 in.readOptionalText());
     }
 
-    private static void write(StateWriter out, Attempt attempt) {
+    private static void write(StateWriter out, Attempt attempt, boolean trials) {
         out.writeText(attempt.decisionId());
         out.writeVar(attempt.number());
         out.writeText(attempt.model());
@@ -113,12 +120,15 @@ final class LifeCodec {
         out.writeVar(attempt.basis().decidedAt());
         out.writeList(attempt.basis().scopes(), out::writeText);
         out.writeOptional(attempt.basis().features(), features -> ClosedCodec.write(out, features));
+        if (trials) {
+            ClosedCodec.writeTrials(out, attempt.basis().trials());
+        }
         out.writeVar(attempt.reservedNanos());
         out.writeVar(attempt.leaseEnd());
         out.writeEnum(Attempt.Progress.values(), attempt.progress());
     }
 
-    private static Attempt readAttempt(StateReader in) {
+    private static Attempt readAttempt(StateReader in, boolean trials) {
         return new Attempt(
                 in.readText(),
                 in.readInt(),
@@ -127,7 +137,8 @@ final class LifeCodec {
                         in.readDouble(),
                         in.readVar(),
                         in.readList(in::readText),
-                        in.readOptional(() -> ClosedCodec.readFeatures(in))),
+                        in.readOptional(() -> ClosedCodec.readFeatures(in)),
+                        trials ? ClosedCodec.readTrials(in) : List.of()),
                 in.readVar(),
                 in.readVar(),
                 in.readEnum(Attempt.Progress.values()));

@@ -9,6 +9,7 @@ import io.penstock.event.Response;
 import io.penstock.event.ResponseKind;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Fills the records that the stage writes. */
@@ -97,6 +98,7 @@ final class Records {
     private static Outcome verdict(
             Closed closed, Closed.Answer answer, Feedback feedback, double weight, @Nullable Double replaced) {
         Basis basis = new Basis(answer.propensity(), answer.decidedAt(), closed.scopes(), closed.features());
+        boolean first = replaced == null && closed.verdicts().isEmpty();
         Outcome outcome = outcome(basis, replaced == null ? OutcomeKind.JUDGED : OutcomeKind.CORRECTED);
         outcome.setTenant(feedback.getTenant());
         outcome.setRequestId(feedback.getRequestId());
@@ -108,6 +110,8 @@ final class Records {
         outcome.setSource(feedback.getSource());
         outcome.setQuality(feedback.getValue());
         outcome.setReplacedQuality(replaced);
+        // A test cannot take back a bet, so only the first verdict tells experiments.
+        outcome.setTrials(first ? answer.trials() : List.of());
         return outcome;
     }
 
@@ -119,6 +123,7 @@ final class Records {
         outcome.setFeatures(basis.features());
         outcome.setDecisionTime(Instant.ofEpochMilli(basis.decidedAt()));
         outcome.setWeight(1.0);
+        outcome.setTrials(List.of());
         return outcome;
     }
 }

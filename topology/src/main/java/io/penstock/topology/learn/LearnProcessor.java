@@ -2,6 +2,8 @@ package io.penstock.topology.learn;
 
 import io.penstock.event.Outcome;
 import io.penstock.event.OutcomeKind;
+import io.penstock.event.PolicyEvent;
+import io.penstock.event.PolicyEventKind;
 import io.penstock.event.PolicySnapshot;
 import io.penstock.learner.Change;
 import io.penstock.learner.Decay;
@@ -12,6 +14,7 @@ import io.penstock.topology.DeadLetter;
 import io.penstock.topology.StageMetrics;
 import io.penstock.topology.commit.CommitHook;
 import io.penstock.topology.commit.OutOfBandForwarder;
+import io.penstock.topology.policy.Generations;
 import io.penstock.topology.policy.LearnedKey;
 import io.penstock.topology.policy.PolicyFormat;
 import io.penstock.topology.policy.WarmStart;
@@ -55,6 +58,7 @@ final class LearnProcessor implements Processor<byte @Nullable [], byte @Nullabl
         shard = fresh;
         CommitHook.install(context, LearnStage.COMMIT_HOOK, fresh::beforeCommit);
         fresh.wakeLater();
+        fresh.wakeForHistory();
     }
 
     @Override
@@ -76,9 +80,11 @@ final class LearnProcessor implements Processor<byte @Nullable [], byte @Nullabl
         private final OutOfBandForwarder forwarder;
         private final StatisticsTable table;
         private final Publications publications;
+        private final Publications unrecorded;
         private final OutcomeReader reader;
         private final int number;
         private long nextPublication = Long.MIN_VALUE;
+        private long period;
         private @Nullable Cancellable wakeUp;
 
         Shard(ProcessorContext<Object, Object> context) {
@@ -86,6 +92,8 @@ final class LearnProcessor implements Processor<byte @Nullable [], byte @Nullabl
             this.forwarder = OutOfBandForwarder.capture(context);
             this.table = new StatisticsTable(context.getStateStore(LearnStage.STATISTICS), settings.hotKeys());
             this.publications = new Publications(context.getStateStore(LearnStage.UNPUBLISHED));
+            this.unrecorded = new Publications(context.getStateStore(LearnStage.UNRECORDED));
+            this.period = period(context.currentSystemTimeMs());
             this.reader = new OutcomeReader(settings.warm());
             this.number = context.taskId().partition();
         }
@@ -129,6 +137,9 @@ final class LearnProcessor implements Processor<byte @Nullable [], byte @Nullabl
                         .ifPresent(change -> report(key, change));
                 table.changed(key, sums.get(i));
                 publications.changed(key, version);
+                if (settings.keepsHistory()) {
+                    unrecorded.changed(key, version);
+                }
             }
             table.trim();
             metrics.count("learn." + outcome.getKind().name().toLowerCase(Locale.ROOT));
@@ -179,10 +190,16 @@ final class LearnProcessor implements Processor<byte @Nullable [], byte @Nullabl
 
         private void writeAndPublish() {
             table.write();
-            if (publications.isEmpty()) {
-                return;
-            }
             long now = context.currentSystemTimeMs();
+            if (!publications.isEmpty()) {
+                publishIfDue(now);
+            }
+            if (!unrecorded.isEmpty()) {
+                recordIfDue(now);
+            }
+        }
+
+        private void publishIfDue(long now) {
             long interval = settings.publishInterval().toMillis();
             // A clock that is set back must not stop publication for as long.
             if (now < nextPublication && nextPublication - now <= interval) {
@@ -196,7 +213,41 @@ final class LearnProcessor implements Processor<byte @Nullable [], byte @Nullabl
             nextPublication = now + interval;
         }
 
+        /**
+         * By the periods of the clock, the same for all shards: what a key was at a time is its newest record by then, whatever
+         * the others have.
+         */
+        private void recordIfDue(long now) {
+            if (period(now) == period) {
+                unrecorded.keep();
+                return;
+            }
+            for (LearnedKey key : unrecorded.take()) {
+                String scope = Generations.root(key.scope());
+                PolicyEvent event = new PolicyEvent();
+                event.setKind(PolicyEventKind.CHECKPOINT);
+                event.setScope(scope);
+                event.setAt(Instant.ofEpochMilli(now));
+                event.setSnapshot(snapshot(key, now));
+                event.setChangedBy("");
+                event.setReason("");
+                context.forward(new Record<>(scope, event, now), LearnStage.HISTORY);
+                metrics.count("learn.recorded");
+            }
+            table.trim();
+            period = period(now);
+        }
+
+        private long period(long now) {
+            return settings.keepsHistory() ? now / settings.historyInterval().toMillis() : 0;
+        }
+
         private void publish(LearnedKey key, long now) {
+            context.forward(new Record<>(key.policyKey(number), snapshot(key, now), now), LearnStage.POLICIES);
+            metrics.count("learn.published");
+        }
+
+        private PolicySnapshot snapshot(LearnedKey key, long now) {
             Learned learned = table.find(key);
             if (learned == null) {
                 throw new IllegalStateException("no sums of " + key.text() + ", which is to be published");
@@ -204,8 +255,14 @@ final class LearnProcessor implements Processor<byte @Nullable [], byte @Nullabl
             PolicySnapshot snapshot = PolicyFormat.encode(
                     key, number, learned.version(), learned.statistics(), Instant.ofEpochMilli(now));
             learned.lastChange().ifPresent(change -> PolicyFormat.addChange(snapshot, change));
-            context.forward(new Record<>(key.policyKey(number), snapshot, now), LearnStage.POLICIES);
-            metrics.count("learn.published");
+            return snapshot;
+        }
+
+        /** Without outcomes there is no commit, and so no record of what came before: this makes one. */
+        void wakeForHistory() {
+            if (settings.keepsHistory()) {
+                context.schedule(settings.historyInterval(), PunctuationType.WALL_CLOCK_TIME, now -> {});
+            }
         }
 
         /** An idle task does not commit; a punctuation makes it, so what waits is published without further outcomes. */

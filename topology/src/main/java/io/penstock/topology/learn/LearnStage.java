@@ -1,5 +1,6 @@
 package io.penstock.topology.learn;
 
+import io.penstock.event.PolicyEvent;
 import io.penstock.event.PolicySnapshot;
 import io.penstock.schema.EventCodec;
 import io.penstock.schema.Topics;
@@ -15,16 +16,20 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.state.Stores;
 
-/** outcomes → learn → policies. One task for each partition of outcomes, the shard. */
+/** outcomes → learn → policies, and copies of them now and then → policy-history. One task for each partition of outcomes, the shard. */
 public final class LearnStage {
     /** Store: scope/model/extractor → sums as of the last commit. */
     public static final String STATISTICS = "learn-statistics";
 
     static final String UNPUBLISHED = "learn-unpublished";
+    static final String UNRECORDED = "learn-unrecorded";
     static final String COMMIT_HOOK = "learn-commit";
     static final String POLICIES = "learn-policies";
+    static final String HISTORY = "learn-history";
     static final String DEAD_LETTERS = "learn-dead-letters";
-    private static final String SOURCE = "learn-outcomes";
+    /** Node that reads outcomes, for stages that share them. */
+    public static final String SOURCE = "learn-outcomes";
+
     private static final String PROCESSOR = "learn";
 
     private LearnStage() {}
@@ -45,6 +50,17 @@ public final class LearnStage {
                         Stores.keyValueStoreBuilder(
                                         Stores.persistentKeyValueStore(UNPUBLISHED), Serdes.String(), Serdes.Long())
                                 .withLoggingEnabled(Map.of()),
+                        PROCESSOR)
+                .addStateStore(
+                        Stores.keyValueStoreBuilder(
+                                        Stores.persistentKeyValueStore(UNRECORDED), Serdes.String(), Serdes.Long())
+                                .withLoggingEnabled(Map.of()),
+                        PROCESSOR)
+                .addSink(
+                        HISTORY,
+                        topics.policyHistory(),
+                        new StringSerializer(),
+                        codec.serde(PolicyEvent.class).serializer(),
                         PROCESSOR)
                 .addSink(
                         POLICIES,

@@ -2,6 +2,7 @@ package io.penstock.topology.policy;
 
 import io.penstock.learner.LearnerSettings;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -18,6 +19,8 @@ public final class PolicyViews {
     private final Map<String, Integer> dimensions;
     private final @Nullable WarmStart warm;
     private final Map<ViewKey, View> views = new ConcurrentHashMap<>();
+    private final Map<SumKey, Sum> sums = new ConcurrentHashMap<>();
+    private final Map<String, Integer> records = new ConcurrentHashMap<>();
     private final Map<ShardKey, Long> covered = new ConcurrentHashMap<>();
 
     /** Views that learn the dimension of an extractor from the first record of each scope. */
@@ -61,7 +64,7 @@ public final class PolicyViews {
             throw new IllegalArgumentException("nothing is learned with extractor " + extractor + " in scope " + scope
                     + ", so its dimension must be given");
         }
-        return view.policy(scope, dimension, priors, settings);
+        return current(List.of(scope), extractor, dimension, priors);
     }
 
     /**
@@ -71,13 +74,32 @@ public final class PolicyViews {
      * @param dimension of the extractor's features
      */
     public ScopePolicy current(String scope, String extractor, int dimension, PriorSource priors) {
-        return view(scope, extractor).policy(scope, dimension, priors, settings);
+        return current(List.of(scope), extractor, dimension, priors);
+    }
+
+    /** The sum of the newest policies of several scopes; the same object as long as none of them changes. */
+    public ScopePolicy current(List<String> scopes, String extractor, int dimension, PriorSource priors) {
+        SumKey key = new SumKey(scopes, extractor);
+        Sum known = sums.get(key);
+        // A scope without a record is remembered too, or its priors would be fitted again for every request.
+        Sum sum = known != null ? known : sums.computeIfAbsent(key, this::sum);
+        return sum.policy(dimension, priors, settings);
+    }
+
+    private Sum sum(SumKey key) {
+        return new Sum(
+                key.scopes(),
+                key.scopes().stream().map(scope -> view(scope, key.extractor())).toList());
+    }
+
+    /** How many keys and shards have a record in a scope, its residuals included. */
+    public int records(String scope) {
+        return records.getOrDefault(scope, 0);
     }
 
     private View view(String scope, String extractor) {
         ViewKey key = new ViewKey(scope, extractor);
         View known = views.get(key);
-        // A scope without a record is remembered too, or its priors would be fitted again for every request.
         return known != null ? known : views.computeIfAbsent(key, missing -> new View());
     }
 
@@ -99,6 +121,9 @@ public final class PolicyViews {
                     "version must be above " + last.version() + ", but is " + statistics.version());
         }
         view.snapshot = view.snapshot.with(statistics, partition, offset);
+        if (last == null) {
+            records.merge(WarmStart.base(key.scope()), 1, Integer::sum);
+        }
         covered.merge(new ShardKey(key.scope(), statistics.shard()), statistics.version(), Math::max);
     }
 
@@ -131,25 +156,47 @@ public final class PolicyViews {
 
     private record ShardKey(String scope, int shard) {}
 
+    private record SumKey(List<String> scopes, String extractor) {
+        SumKey {
+            scopes = List.copyOf(scopes);
+        }
+    }
+
     private static final class View {
         private volatile ScopeSnapshot snapshot = ScopeSnapshot.EMPTY;
+    }
+
+    private static final class Sum {
+        private final List<String> scopes;
+        private final List<View> parts;
         private volatile @Nullable ScopePolicy memo;
 
-        ScopePolicy policy(String scope, int dimension, PriorSource priors, LearnerSettings settings) {
+        private Sum(List<String> scopes, List<View> parts) {
+            this.scopes = scopes;
+            this.parts = parts;
+        }
+
+        ScopePolicy policy(int dimension, PriorSource priors, LearnerSettings settings) {
+            List<ScopeSnapshot> newest = newest();
             ScopePolicy known = memo;
-            if (known != null && known.isOf(snapshot, dimension, priors.version())) {
+            if (known != null && known.isOf(newest, dimension, priors.version())) {
                 return known;
             }
-            return renew(scope, dimension, priors, settings);
+            return renew(dimension, priors, settings);
+        }
+
+        private List<ScopeSnapshot> newest() {
+            return parts.size() == 1
+                    ? List.of(parts.get(0).snapshot)
+                    : parts.stream().map(part -> part.snapshot).toList();
         }
 
         /** Synchronized so that threads that see the same change share one policy, and one fit. */
-        private synchronized ScopePolicy renew(
-                String scope, int dimension, PriorSource priors, LearnerSettings settings) {
+        private synchronized ScopePolicy renew(int dimension, PriorSource priors, LearnerSettings settings) {
             ScopePolicy known = memo;
-            ScopeSnapshot newest = snapshot;
+            List<ScopeSnapshot> newest = newest();
             if (known == null || !known.isOf(newest, dimension, priors.version())) {
-                known = new ScopePolicy(scope, dimension, newest, priors, settings);
+                known = new ScopePolicy(scopes, dimension, newest, priors, settings);
                 memo = known;
             }
             return known;

@@ -54,13 +54,17 @@ final class ScopeSnapshot {
                 : shards.values().iterator().next().statistics().dimension();
     }
 
-    /** The single-machine result: by model, the sum over all shards, as of the latest time that any of them has seen. */
-    Map<String, ModelStatistics> sums() {
-        long latest = models.values().stream()
+    /** The latest time that any shard has seen. */
+    long latest() {
+        return models.values().stream()
                 .flatMap(shards -> shards.values().stream())
                 .mapToLong(shard -> shard.statistics().latest())
                 .max()
                 .orElse(0);
+    }
+
+    /** The single-machine result: by model, the sum over all shards, as of a time that none of them is past. */
+    Map<String, ModelStatistics> sums(long latest) {
         Map<String, ModelStatistics> sums = new HashMap<>();
         models.forEach((model, shards) -> {
             ModelStatistics sum = null;

@@ -67,6 +67,7 @@ final class DecisionRecords {
         decision.setAttributes(request.getAttributes());
         decision.setPolicy("");
         decision.setPolicies(List.of());
+        decision.setExperiments(List.of());
         decision.setCatalogVersion(-1);
         decision.setSignals(Map.of());
         return decision;

@@ -47,6 +47,7 @@ final class ModelChooser {
      * @param load factor on the predicted latency, by model; 1 = idle
      * @param fallback used when the filters leave nothing
      * @param allowance what the budget covers; null = no budget pays
+     * @param variants tried beside the policy
      */
     record Basis(
             Beliefs beliefs,
@@ -55,7 +56,8 @@ final class ModelChooser {
             ToDoubleFunction<String> pending,
             ToDoubleFunction<String> load,
             @Nullable String fallback,
-            @Nullable Allowance allowance) {}
+            @Nullable Allowance allowance,
+            List<Trials.Variant> variants) {}
 
     private final RouteRequest request;
     private final Basis basis;
@@ -116,9 +118,30 @@ final class ModelChooser {
     }
 
     private void score(ModelCard card, boolean constrained) {
+        Arm arm = arm(card, expected);
+        Prediction prediction = arm.prediction();
+        Candidate candidate = candidate(arm.model(), prediction, arm.utility());
+        candidate.setPredictedCostNanos(arm.costNanos());
+        candidate.setPredictedEnergyJoules(joules(card, prediction));
+        if (constrained && objectsToPrediction(candidate, prediction)) {
+            return;
+        }
+        candidates.add(candidate);
+        scored.add(candidate);
+        arms.add(arm);
+        cards.add(card);
+    }
+
+    private static double joules(ModelCard card, Prediction prediction) {
+        return card.getEnergyJoulesPerOutputToken() == null
+                ? 0
+                : card.getEnergyJoulesPerOutputToken() * prediction.outputTokens();
+    }
+
+    private Arm arm(ModelCard card, Beliefs.At beliefs) {
         String model = card.getSlug();
         LatencyReference line = card.getLatencyReference();
-        Prediction learned = expected.predict(
+        Prediction learned = beliefs.predict(
                 model, basis.pending.applyAsDouble(model), line == null ? 0 : line.getMsPerOutputToken());
         Prediction prediction = new Prediction(
                 learned.quality(),
@@ -133,20 +156,7 @@ final class ModelChooser {
                 Math.round(prediction.outputTokens()),
                 card.getInputNanosPerMillionTokens(),
                 card.getOutputNanosPerMillionTokens());
-        double joules = card.getEnergyJoulesPerOutputToken() == null
-                ? 0
-                : card.getEnergyJoulesPerOutputToken() * prediction.outputTokens();
-        Utility utility = basis.objective.utility(prediction, cost, joules);
-        Candidate candidate = candidate(model, prediction, utility);
-        candidate.setPredictedCostNanos(cost);
-        candidate.setPredictedEnergyJoules(joules);
-        if (constrained && objectsToPrediction(candidate, prediction)) {
-            return;
-        }
-        candidates.add(candidate);
-        scored.add(candidate);
-        arms.add(new Arm(model, prediction, utility, cost));
-        cards.add(card);
+        return new Arm(model, prediction, basis.objective.utility(prediction, cost, joules(card, prediction)), cost);
     }
 
     private boolean objectsToPrediction(Candidate candidate, Prediction prediction) {
@@ -222,7 +232,12 @@ final class ModelChooser {
     private Selection pick(long seed) {
         boolean atCap = isAtCap();
         Policy policy = atCap ? CHEAPEST : basis.policy;
-        Choice choice = policy.choose(comparable(), seed);
+        Choice choice = policy.choose(comparable(arms), seed);
+        Experiments experiments = new Experiments(choice, seed);
+        if (!atCap && !basis.variants.isEmpty()) {
+            basis.variants.forEach(variant -> experiments.add(variant, variantChoice(variant, seed)));
+            choice = experiments.draw();
+        }
         for (int i = 0; i < scored.size(); i++) {
             scored.get(i).setProbability(choice.probability(i));
         }
@@ -234,7 +249,20 @@ final class ModelChooser {
                 policy.name(),
                 scored.get(choice.index()).getPredictedCostNanos(),
                 worst(card),
-                atCap);
+                atCap,
+                experiments.uses(arms, choice, basis.objective.quality()));
+    }
+
+    /** What the variant would do with the same candidates. */
+    private Choice variantChoice(Trials.Variant variant, long seed) {
+        List<Arm> own = arms;
+        if (variant.beliefs() != null) {
+            Beliefs.At beliefs =
+                    variant.beliefs().at(Features.of(request.features().toFloats()));
+            own = cards.stream().map(card -> arm(card, beliefs)).toList();
+        }
+        Policy policy = variant.policy() == null ? basis.policy : variant.policy();
+        return policy.choose(comparable(own), seed);
     }
 
     private boolean isAtCap() {
@@ -249,13 +277,13 @@ final class ModelChooser {
      * Policies clip utilities to [−1, 1]. A high price of money takes all of them below, where they would all be alike, so
      * then the best one counts as 0 and the others keep their distance.
      */
-    private List<Arm> comparable() {
+    private List<Arm> comparable(List<Arm> all) {
         double best =
-                arms.stream().mapToDouble(arm -> arm.utility().total()).max().orElse(0);
+                all.stream().mapToDouble(arm -> arm.utility().total()).max().orElse(0);
         if (basis.allowance == null || basis.allowance.price() == 0 || best >= 0) {
-            return arms;
+            return all;
         }
-        return arms.stream()
+        return all.stream()
                 .map(arm -> new Arm(arm.model(), arm.prediction(), arm.utility().shifted(-best), arm.costNanos()))
                 .toList();
     }

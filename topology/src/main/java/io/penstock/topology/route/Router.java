@@ -8,6 +8,7 @@ import io.penstock.event.Lane;
 import io.penstock.event.ObjectiveWeights;
 import io.penstock.event.RoutingProfile;
 import io.penstock.event.Rule;
+import io.penstock.event.ScopeControl;
 import io.penstock.feature.LexicalSignals;
 import io.penstock.feature.Signals;
 import io.penstock.learner.LearnerSettings;
@@ -17,8 +18,6 @@ import io.penstock.learner.Policy;
 import io.penstock.topology.catalog.Catalog;
 import io.penstock.topology.enrich.EnrichedRequest;
 import io.penstock.topology.money.Allowance;
-import io.penstock.topology.policy.ScopePolicy;
-import io.penstock.topology.policy.WarmStart;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -62,6 +61,7 @@ final class Router {
     private final RouteViews views;
     private final RouteSettings settings;
     private final SeedSource seeds;
+    private final Readings readings;
     private final LexicalSignals lexical = new LexicalSignals();
     private final Map<PolicyKey, Policy> policies = new HashMap<>();
 
@@ -70,6 +70,7 @@ final class Router {
         this.views = views;
         this.settings = settings;
         this.seeds = new SeedSource(settings.serverKey());
+        this.readings = new Readings(views.policies(), views.experiments());
     }
 
     /** The start of a request's life here: attempt 0, nothing decided. */
@@ -138,10 +139,8 @@ final class Router {
         }
         Rule rule = Rules.match(catalog.rules(), attempt);
         String scope = scope(profile, open.identity().tenant());
-        ScopePolicy learned = views.policies()
-                .current(scope, open.extractor(), open.features().dimension(), catalog);
-        ScopePolicy missed = residuals(scope, open, catalog);
-        Beliefs beliefs = beliefs(learned, missed);
+        Readings.Read learned = readings.read(readings.of(scope, catalog), open, catalog);
+        Trials trials = trials(scope, attempt, open, catalog);
         ObjectiveWeights weights = request.getWeights() == null ? profile.getWeights() : request.getWeights();
         DecisionRecords.ground(
                 decision,
@@ -149,22 +148,24 @@ final class Router {
                 open,
                 new DecisionRecords.Grounds(
                         catalog.version(),
-                        missed == null ? List.of(learned.use()) : List.of(learned.use(), missed.use()),
+                        trials.with(learned.uses()),
                         weights,
                         rule,
                         catalog.rules().getVersion(),
                         draw.seed()));
         ModelChooser.Basis basis = new ModelChooser.Basis(
-                beliefs,
+                learned.beliefs(),
                 objective(priced(weights, allowance), profile),
-                policy(profile),
+                policy(profile, catalog.control(scope)),
                 settings.deterministic() ? model -> 0 : model -> PENDING_WORTH * pending.applyAsDouble(model),
                 settings.deterministic() ? model -> 1 : views.load()::latencyFactor,
                 profile.getFallbackModel(),
-                allowance);
+                allowance,
+                trials.variants());
         Selection selection = ModelChooser.choose(attempt, catalog.models().values(), basis, rule, draw.seed());
         if (selection instanceof Selection.Chosen chosen) {
             DecisionRecords.choose(decision, chosen, attempt, profile.getStartWithinMs());
+            decision.setExperiments(chosen.experiments());
             return new Verdict(decision, chosen, allowance, 0);
         }
         return refuse(decision, (Selection.Refused) selection, allowance);
@@ -214,22 +215,6 @@ final class Router {
                 weights.getEnergy());
     }
 
-    /** What the warm model turned out to miss in a scope; null if there is none for these features. */
-    private @Nullable ScopePolicy residuals(String scope, OpenRequest open, Catalog catalog) {
-        WarmStart warm = views.policies().warm();
-        return warm != null && warm.suits(open.extractor())
-                ? views.policies().current(warm.scope(scope), WarmStart.RESIDUALS, WarmStart.DIMENSION, catalog)
-                : null;
-    }
-
-    private Beliefs beliefs(ScopePolicy learned, @Nullable ScopePolicy missed) {
-        WarmStart warm = views.policies().warm();
-        return new Beliefs(
-                learned.estimates(),
-                warm == null || missed == null ? null : new Beliefs.Warm(warm.model(), missed.residuals(warm.model())),
-                null);
-    }
-
     /** Which policy a tenant's requests learn: its own, or that of a group it shares on purpose. */
     static String scope(RoutingProfile profile, String tenant) {
         return profile.getPooling().equals("isolated") ? "tenant/" + tenant : "group/" + profile.getPooling();
@@ -272,10 +257,23 @@ final class Router {
                 open.attempt() + 1);
     }
 
-    private Policy policy(RoutingProfile profile) {
+    /** The scope's own, once a variant was promoted there, else the profile's. */
+    private Policy policy(RoutingProfile profile, @Nullable ScopeControl control) {
+        return control == null || control.getPolicy().isEmpty()
+                ? policy(profile.getPolicy(), profile.getPolicyOptions())
+                : policy(control.getPolicy(), control.getPolicyOptions());
+    }
+
+    private Policy policy(String name, Map<String, String> options) {
         return policies.computeIfAbsent(
-                new PolicyKey(profile.getPolicy(), profile.getPolicyOptions()),
-                key -> Policies.byName(key.name(), key.options()));
+                new PolicyKey(name, options), key -> Policies.byName(key.name(), key.options()));
+    }
+
+    /** Only first attempts: what a retry may choose from depends on what failed before. */
+    private Trials trials(String scope, RouteRequest attempt, OpenRequest open, Catalog catalog) {
+        return attempt.attempt() == 1 && !catalog.experiments(scope).isEmpty()
+                ? Trials.of(scope, open, catalog, readings, this::policy)
+                : Trials.NONE;
     }
 
     static Objective objective(ObjectiveWeights weights, RoutingProfile profile) {

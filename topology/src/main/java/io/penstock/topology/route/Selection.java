@@ -1,6 +1,7 @@
 package io.penstock.topology.route;
 
 import io.penstock.event.Candidate;
+import io.penstock.event.ExperimentUse;
 import io.penstock.event.ModelCard;
 import java.util.List;
 
@@ -12,6 +13,7 @@ sealed interface Selection {
      * A model, drawn with this probability.
      *
      * @param atCap whether it was taken as the cheapest that the budget still covers
+     * @param experiments those it took part in
      */
     record Chosen(
             List<Candidate> candidates,
@@ -20,7 +22,8 @@ sealed interface Selection {
             String policy,
             long predictedCostNanos,
             long reservedCostNanos,
-            boolean atCap)
+            boolean atCap,
+            List<ExperimentUse> experiments)
             implements Selection {}
 
     /** No candidate was left. */

@@ -8,6 +8,7 @@ import io.penstock.event.ErrorClass;
 import io.penstock.event.FeatureVector;
 import io.penstock.event.Feedback;
 import io.penstock.event.Lane;
+import io.penstock.event.PolicyRole;
 import io.penstock.event.PolicyUse;
 import io.penstock.schema.Identity;
 import java.nio.ByteBuffer;
@@ -71,7 +72,8 @@ final class Events {
         decision.setBodyHash(ByteBuffer.wrap(new byte[16]));
         decision.setCandidates(List.of());
         decision.setPolicy("squarecb");
-        decision.setPolicies(List.of(new PolicyUse("tenant/acme", 0, 7L, 0L)));
+        decision.setPolicies(List.of(new PolicyUse("tenant/acme", 0, 7L, 0L, PolicyRole.LEARNS)));
+        decision.setExperiments(List.of());
         decision.setSignals(Map.of());
         decision.setFeatures(features());
         decision.setExpiresAt(Instant.ofEpochMilli(EXPIRES_AT));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.withPrecision;
 
+import io.penstock.event.PolicyRole;
 import io.penstock.event.PolicySnapshot;
 import io.penstock.event.PolicyUse;
 import io.penstock.learner.Decay;
@@ -115,7 +116,7 @@ class PolicyStageTest {
         assertThat(policy.estimates().predict("gpt", features).evidence()).isZero();
         assertThat(policy.estimates().predict("gpt", features).quality())
                 .isGreaterThan(policy.estimates().predict("tiny", features).quality());
-        assertThat(policy.use()).isEqualTo(new PolicyUse(SCOPE, -1, -1L, 0L));
+        assertThat(policy.uses()).containsExactly(new PolicyUse(SCOPE, -1, -1L, 0L, PolicyRole.LEARNS));
     }
 
     @Test
@@ -351,7 +352,7 @@ class PolicyStageTest {
         assertThat(after).isNotSameAs(before);
         assertThat(after.estimates().predict("new", Features.of(0, 0, 0)).evidence())
                 .isZero();
-        assertThat(after.use()).isEqualTo(before.use());
+        assertThat(after.uses()).isEqualTo(before.uses());
     }
 
     @Test
@@ -368,15 +369,15 @@ class PolicyStageTest {
         other.apply(first, 1, 31);
 
         // Then
-        PolicyUse use = current().use();
+        PolicyUse use = current().uses().get(0);
         assertThat(use.getScope()).isEqualTo(SCOPE);
         assertThat(use.getPartition()).isEqualTo(1);
         assertThat(use.getOffset()).isEqualTo(22);
-        assertThat(other.current(SCOPE, EXTRACTOR, PRIORS).use().getChecksum())
+        assertThat(other.current(SCOPE, EXTRACTOR, PRIORS).uses().get(0).getChecksum())
                 .isEqualTo(use.getChecksum())
                 .isNotZero();
         views.apply(shard(GPT, 1, 5, statistics(2, 31)), 1, 23);
-        assertThat(current().use().getChecksum()).isNotEqualTo(use.getChecksum());
+        assertThat(current().uses().get(0).getChecksum()).isNotEqualTo(use.getChecksum());
     }
 
     private static ShardStatistics shard(LearnedKey key, int shard, long version, ModelStatistics statistics) {
