@@ -68,7 +68,7 @@ public final class WarmModel {
             case BLEND -> Blend.fit(outcomes, settings);
             case JOINT -> JointShrinkage.fit(Blend.fit(outcomes, settings), outcomes);
         };
-        return new WarmModel(kind, "", outcomes.models(), outcomes.prompts(), outcomes.noise(), predictor);
+        return new WarmModel(kind, "", outcomes.models(), outcomes.evidence(), outcomes.noise(), predictor);
     }
 
     /**
@@ -138,7 +138,7 @@ public final class WarmModel {
         return place == null ? OptionalInt.empty() : OptionalInt.of(place);
     }
 
-    /** Prompts that it was fitted on. */
+    /** Prompts that it was fitted on; of a log, verdicts on the model that has the fewest. */
     public int prompts() {
         return prompts;
     }

@@ -4,7 +4,10 @@ import io.penstock.learner.Features;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A training set with full information: what every model did on every prompt. Immutable. */
+/**
+ * A training set with full information: what every model did on every prompt, or, where only one model was asked, what
+ * {@link LoggedOutcomes} expects the others to have done. Immutable.
+ */
 public final class WarmOutcomes {
 
     static final double MAX_TOKENS = 1e9;
@@ -13,12 +16,25 @@ public final class WarmOutcomes {
     private final List<Features> contexts;
     private final double[][] quality;
     private final double[][] outputTokens;
+    private final double noise;
+    private final int evidence;
 
     private WarmOutcomes(List<String> models, List<Features> contexts, double[][] quality, double[][] outputTokens) {
         this.models = Checks.models(models);
         this.contexts = checkContexts(contexts);
         this.quality = copy("quality", quality, 1);
         this.outputTokens = copy("outputTokens", outputTokens, MAX_TOKENS);
+        this.noise = variance(this.quality);
+        this.evidence = contexts.size();
+    }
+
+    private WarmOutcomes(WarmOutcomes other, double noise, int evidence) {
+        this.models = other.models;
+        this.contexts = other.contexts;
+        this.quality = other.quality;
+        this.outputTokens = other.outputTokens;
+        this.noise = Checks.within("noise", noise, 0, 0.25);
+        this.evidence = Checks.count("evidence", evidence, 1, contexts.size());
     }
 
     /**
@@ -71,8 +87,17 @@ public final class WarmOutcomes {
         }
     }
 
-    /** Mean over the models of the variance of their quality, 0 to 0.25. */
-    double noise() {
+    /**
+     * The same, where most of it is expectation instead of verdict.
+     *
+     * @param noise variance of true verdicts, 0 to 0.25
+     * @param evidence true verdicts on the model that has the fewest
+     */
+    WarmOutcomes restingOn(double noise, int evidence) {
+        return new WarmOutcomes(this, noise, evidence);
+    }
+
+    private static double variance(double[][] quality) {
         double noise = 0;
         for (double[] row : quality) {
             double mean = 0;
@@ -84,6 +109,16 @@ public final class WarmOutcomes {
             noise += Math.max(0, squares - mean * mean) / quality.length;
         }
         return Math.min(0.25, noise);
+    }
+
+    /** Mean over the models of the variance of their quality, 0 to 0.25. */
+    double noise() {
+        return noise;
+    }
+
+    /** True verdicts on the model that has the fewest. */
+    int evidence() {
+        return evidence;
     }
 
     /** The same for some of the prompts, in this order. */
