@@ -63,7 +63,7 @@ final class JointShrinkage implements Predictor {
     /** By default, however many the blend has: where fewer were found better, more of what varies is real. */
     private static int neighbours(WarmOutcomes outcomes) {
         return NearestNeighbours.neighbours(
-                outcomes.evidence(), WarmSettings.defaults().neighbours());
+                outcomes.prompts(), WarmSettings.defaults().neighbours());
     }
 
     /** C·(C + τ·I)⁻¹, column by column; the identity where nothing is left to chance. */

@@ -13,22 +13,27 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.DoubleStream;
 
 /**
- * A router's own log as a training set: of each prompt the outcome of the one model that was chosen, and how likely that
- * was. What the others would have done is expected by the router's own regression ({@link Estimates}: one line a model on
- * its own rows, shrunk to the others' and to list prices), and the warm model is fitted to the verdicts where there are any
- * and to these expectations where there are none (imputation by a direct model; Dudík, Langford and Li 2011, "Doubly robust
- * policy evaluation and learning").
+ * A router's own log as a training set: of each prompt the outcome of the one model that was chosen. What every model is
+ * expected to do on every prompt is told by the router's own regression ({@link Estimates}: one line a model on its own rows,
+ * shrunk to the others' and to list prices), and the warm model repeats that. Nearest neighbours and joint shrinkage want
+ * full information; on prompts whose other outcomes are made up by a regression they earned less than no warm model at all.
  *
- * <p>A row weighs share / propensity, share being its model's part of the log: so a model's rows stand for all prompts, not
- * for those it was chosen for, and its weights have mean one. At most {@value #LARGEST_RATIO}, since a rare choice would
- * otherwise outweigh all others. Immutable.
+ * <p>Rows of the regression weigh what the learner would count them, whatever their propensity: a choice depends on the
+ * context, which the regression sees, and weights would only make it noisier. The mean of a model over all prompts is the
+ * doubly robust one (Dudík, Langford and Li 2011, "Doubly robust policy evaluation and learning"): the regression's, plus
+ * what it misses on the model's own rows, each weighed share / propensity, share being the model's part of the log; at most
+ * {@value #LARGEST_RATIO}. Immutable.
  */
 public final class LoggedOutcomes {
 
-    /** Verdicts below which a warm model does not speak of a model; a router then learns it online. */
+    /** With fewer verdicts there is nothing to start from that list prices do not say. */
     public static final int FEWEST = 50;
+
+    /** Expectations are smooth, so nothing is lost by following them closely. */
+    private static final double RIDGE = 0.2;
 
     private static final double LARGEST_RATIO = 10;
 
@@ -55,8 +60,8 @@ public final class LoggedOutcomes {
     /**
      * What a log teaches.
      *
-     * @param model of every model with {@link #FEWEST} verdicts
-     * @param qualities of the same models, each its mean over all prompts of the log
+     * @param model of every model that still exists
+     * @param qualities of those with a verdict, each its mean over all prompts of the log
      */
     public record Lesson(WarmModel model, SortedMap<String, Double> qualities) {}
 
@@ -84,85 +89,89 @@ public final class LoggedOutcomes {
      * Fits.
      *
      * @param priors of all models of the log that still exist; rows of others are left out
-     * @throws IllegalArgumentException if no model has {@link #FEWEST} verdicts, or rows differ in dimension
+     * @throws IllegalArgumentException if there are fewer than {@link #FEWEST} verdicts, or rows differ in dimension
      */
-    public Lesson fit(WarmKind kind, Map<String, ModelPrior> priors) {
-        List<String> models = verdicts.keySet().stream()
-                .filter(model -> priors.containsKey(model) && verdicts.getOrDefault(model, 0) >= FEWEST)
-                .toList();
-        if (models.isEmpty()) {
-            throw new IllegalArgumentException("at least one model of the catalog must have " + FEWEST
-                    + " verdicts in the log, but they have " + verdicts);
-        }
+    public Lesson fit(Map<String, ModelPrior> priors) {
+        List<String> models = priors.keySet().stream().sorted().toList();
         List<Row> known =
                 rows.stream().filter(row -> priors.containsKey(row.model())).toList();
+        if (known.size() < FEWEST) {
+            throw new IllegalArgumentException("models of the catalog must have at least " + FEWEST
+                    + " verdicts in the log, but have " + known.size() + ": " + verdicts);
+        }
         Estimates estimates = estimates(known, priors);
         double[][] quality = new double[models.size()][known.size()];
         double[][] tokens = new double[models.size()][known.size()];
         for (int i = 0; i < known.size(); i++) {
-            Row row = known.get(i);
-            Forecast forecast = estimates.at(row.context());
+            Forecast forecast = estimates.at(known.get(i).context());
             for (int m = 0; m < models.size(); m++) {
-                boolean seen = row.model().equals(models.get(m));
                 Prediction expected = forecast.predict(models.get(m), 0);
-                quality[m][i] = seen ? row.quality() : Math.max(0, Math.min(1, expected.quality()));
-                tokens[m][i] = seen ? row.outputTokens() : Math.min(WarmOutcomes.MAX_TOKENS, expected.outputTokens());
+                quality[m][i] = Math.max(0, Math.min(1, expected.quality()));
+                tokens[m][i] = Math.min(WarmOutcomes.MAX_TOKENS, expected.outputTokens());
             }
         }
         List<Features> contexts = known.stream().map(Row::context).toList();
         WarmOutcomes outcomes =
-                WarmOutcomes.of(models, contexts, quality, tokens).restingOn(noise(models), fewest(models));
-        // Not tuned: expectations are smooth, so whatever fits them closely would seem better.
-        return new Lesson(WarmModel.fit(kind, outcomes, WarmSettings.defaults()), means(models, quality));
+                WarmOutcomes.of(models, contexts, quality, tokens).restingOn(noise(known, models), counts(models));
+        WarmModel model = WarmModel.fit(
+                WarmKind.LOGISTIC, outcomes, WarmSettings.defaults().withRidge(RIDGE));
+        return new Lesson(model, means(known, models, quality));
     }
 
     private Estimates estimates(List<Row> known, Map<String, ModelPrior> priors) {
         int dimension = known.get(0).context().dimension();
         Map<String, ModelStatistics> sums = new HashMap<>();
         for (Row row : known) {
-            double share = (double) verdicts.getOrDefault(row.model(), 0) / rows.size();
-            double weight =
-                    Math.min(Observation.MAX_WEIGHT, row.weight() * Math.min(LARGEST_RATIO, share / row.propensity()));
             ModelStatistics sum = sums.computeIfAbsent(row.model(), missing -> ModelStatistics.empty(dimension));
-            sum.apply(row.context(), new Observation.Completed(weight, row.outputTokens(), 0));
-            sum.apply(row.context(), new Observation.Judged(weight, row.quality()));
+            sum.apply(row.context(), new Observation.Completed(1, row.outputTokens(), 0));
+            sum.apply(row.context(), new Observation.Judged(row.weight(), row.quality()));
         }
         return Estimates.of(dimension, sums, priors, LearnerSettings.defaults());
     }
 
-    /** Mean over the models of the variance of their true verdicts. */
-    private double noise(List<String> models) {
+    /** Variance of true verdicts around the mean of their model. */
+    private double noise(List<Row> known, List<String> models) {
         double noise = 0;
         for (String model : models) {
-            double mean = 0;
-            double squares = 0;
-            int count = verdicts.getOrDefault(model, 0);
-            for (Row row : rows) {
-                if (row.model().equals(model)) {
-                    mean += row.quality() / count;
-                    squares += row.quality() * row.quality() / count;
-                }
-            }
-            noise += Math.max(0, squares - mean * mean) / models.size();
+            double[] qualities = known.stream()
+                    .filter(row -> row.model().equals(model))
+                    .mapToDouble(Row::quality)
+                    .toArray();
+            double mean = DoubleStream.of(qualities).sum() / Math.max(1, qualities.length);
+            noise += DoubleStream.of(qualities)
+                            .map(quality -> (quality - mean) * (quality - mean))
+                            .sum()
+                    / known.size();
         }
         return Math.min(0.25, noise);
     }
 
-    private int fewest(List<String> models) {
+    private int[] counts(List<String> models) {
         return models.stream()
                 .mapToInt(model -> verdicts.getOrDefault(model, 0))
-                .min()
-                .orElseThrow();
+                .toArray();
     }
 
-    private static SortedMap<String, Double> means(List<String> models, double[][] quality) {
+    private SortedMap<String, Double> means(List<Row> known, List<String> models, double[][] quality) {
         SortedMap<String, Double> means = new TreeMap<>();
         for (int m = 0; m < models.size(); m++) {
-            double sum = 0;
-            for (double value : quality[m]) {
-                sum += value;
+            int count = verdicts.getOrDefault(models.get(m), 0);
+            if (count == 0) {
+                continue;
             }
-            means.put(models.get(m), sum / quality[m].length);
+            double missed = 0;
+            double weight = LearnerSettings.defaults().meanRidge();
+            for (int i = 0; i < known.size(); i++) {
+                Row row = known.get(i);
+                if (row.model().equals(models.get(m))) {
+                    double share = (double) count / rows.size();
+                    double ratio = row.weight() * Math.min(LARGEST_RATIO, share / row.propensity());
+                    missed += ratio * (row.quality() - quality[m][i]);
+                    weight += ratio;
+                }
+            }
+            double mean = DoubleStream.of(quality[m]).average().orElseThrow() + missed / weight;
+            means.put(models.get(m), Math.max(0, Math.min(1, mean)));
         }
         return means;
     }

@@ -3,6 +3,7 @@ package io.penstock.learner.warm;
 import io.penstock.learner.Features;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A training set with full information: what every model did on every prompt, or, where only one model was asked, what
@@ -17,7 +18,8 @@ public final class WarmOutcomes {
     private final double[][] quality;
     private final double[][] outputTokens;
     private final double noise;
-    private final int evidence;
+    /** By model; null = every prompt is one. */
+    private final int @Nullable [] verdicts;
 
     private WarmOutcomes(List<String> models, List<Features> contexts, double[][] quality, double[][] outputTokens) {
         this.models = Checks.models(models);
@@ -25,16 +27,16 @@ public final class WarmOutcomes {
         this.quality = copy("quality", quality, 1);
         this.outputTokens = copy("outputTokens", outputTokens, MAX_TOKENS);
         this.noise = variance(this.quality);
-        this.evidence = contexts.size();
+        this.verdicts = null;
     }
 
-    private WarmOutcomes(WarmOutcomes other, double noise, int evidence) {
+    private WarmOutcomes(WarmOutcomes other, double noise, int[] verdicts) {
         this.models = other.models;
         this.contexts = other.contexts;
         this.quality = other.quality;
         this.outputTokens = other.outputTokens;
         this.noise = Checks.within("noise", noise, 0, 0.25);
-        this.evidence = Checks.count("evidence", evidence, 1, contexts.size());
+        this.verdicts = verdicts.clone();
     }
 
     /**
@@ -91,10 +93,11 @@ public final class WarmOutcomes {
      * The same, where most of it is expectation instead of verdict.
      *
      * @param noise variance of true verdicts, 0 to 0.25
-     * @param evidence true verdicts on the model that has the fewest
+     * @param verdicts by model, how many true ones there are
      */
-    WarmOutcomes restingOn(double noise, int evidence) {
-        return new WarmOutcomes(this, noise, evidence);
+    WarmOutcomes restingOn(double noise, int[] verdicts) {
+        requireLength("verdicts", verdicts.length, models.size(), "one number for each model");
+        return new WarmOutcomes(this, noise, verdicts);
     }
 
     private static double variance(double[][] quality) {
@@ -116,9 +119,9 @@ public final class WarmOutcomes {
         return noise;
     }
 
-    /** True verdicts on the model that has the fewest. */
-    int evidence() {
-        return evidence;
+    /** True verdicts by model; null = on every prompt. */
+    int @Nullable [] verdicts() {
+        return verdicts == null ? null : verdicts.clone();
     }
 
     /** The same for some of the prompts, in this order. */
