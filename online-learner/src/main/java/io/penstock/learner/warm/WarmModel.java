@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What each model's quality and output tokens on a context are expected to be, fitted offline. Same outcomes, same bits
@@ -20,7 +22,10 @@ public final class WarmModel {
     /** The first four bytes. */
     public static final int MAGIC = 0x5741524D;
 
-    public static final int FORMAT_VERSION = 1;
+    public static final int FORMAT_VERSION = 2;
+
+    /** Without verdicts by model: what is fitted on full information is still written so. */
+    private static final int FULL_INFORMATION_VERSION = 1;
 
     /** No model is larger, written or read. */
     public static final int MAX_BYTES = 64 << 20;
@@ -33,18 +38,27 @@ public final class WarmModel {
     private final String extractor;
     private final List<String> models;
     private final Map<String, Integer> places;
-    private final int prompts;
-    private final double noise;
+    private final Training training;
     private final Predictor predictor;
 
-    private WarmModel(
-            WarmKind kind, String extractor, List<String> models, int prompts, double noise, Predictor predictor) {
+    /** What it was fitted on. {@code verdicts} is by model; null: one on every prompt. */
+    private record Training(
+            int prompts, double noise, @Nullable List<Integer> verdicts) {
+        static Training of(WarmOutcomes outcomes) {
+            int[] counts = outcomes.verdicts();
+            return new Training(
+                    outcomes.prompts(),
+                    outcomes.noise(),
+                    counts == null ? null : IntStream.of(counts).boxed().toList());
+        }
+    }
+
+    private WarmModel(WarmKind kind, String extractor, List<String> models, Training training, Predictor predictor) {
         this.kind = kind;
         this.extractor = extractor;
         this.models = models;
         this.places = new HashMap<>();
-        this.prompts = prompts;
-        this.noise = noise;
+        this.training = training;
         this.predictor = predictor;
         models.forEach(model -> places.put(model, places.size()));
     }
@@ -68,7 +82,7 @@ public final class WarmModel {
             case BLEND -> Blend.fit(outcomes, settings);
             case JOINT -> JointShrinkage.fit(Blend.fit(outcomes, settings), outcomes);
         };
-        return new WarmModel(kind, "", outcomes.models(), outcomes.prompts(), outcomes.noise(), predictor);
+        return new WarmModel(kind, "", outcomes.models(), Training.of(outcomes), predictor);
     }
 
     /**
@@ -80,7 +94,7 @@ public final class WarmModel {
         if (!EXTRACTOR.matcher(hash).matches()) {
             throw new IllegalArgumentException("extractor must match " + EXTRACTOR + ", but is '" + hash + "'");
         }
-        return new WarmModel(kind, hash, models, prompts, noise, predictor);
+        return new WarmModel(kind, hash, models, training, predictor);
     }
 
     private static void requireRoom(WarmKind kind, WarmOutcomes outcomes) {
@@ -140,26 +154,47 @@ public final class WarmModel {
 
     /** Prompts that it was fitted on. */
     public int prompts() {
-        return prompts;
+        return training.prompts();
+    }
+
+    /** Whether it was fitted on a log, where of each prompt only one model's outcome is known. */
+    public boolean isOfLog() {
+        return training.verdicts() != null;
+    }
+
+    /** Verdicts on one model that it was fitted on: one on each prompt, or fewer if it is of a log. */
+    public int verdicts(int model) {
+        List<Integer> verdicts = training.verdicts();
+        return verdicts == null ? training.prompts() : verdicts.get(model);
     }
 
     /** Mean over the models of the variance of their quality in training, 0 to 0.25. */
     public double noise() {
-        return noise;
+        return training.noise();
     }
 
     /**
      * Little-endian: magic (int), format version, kind, dimension, number of models (shorts), noise (double), prompts
-     * (int); the extractor and each model's name as a length (byte) and ASCII; then what the kind knows: neighbours before regression, the joint map last.
+     * (int); the extractor and each model's name as a length (byte) and ASCII; in format 2 the
+     * verdicts by model (ints); then what the kind knows: neighbours before regression, the joint map last.
      */
     public byte[] toBytes() {
-        long size = HEADER_BYTES + extractor.length() + namesSize(models) + predictor.sizeInBytes();
+        List<Integer> verdicts = training.verdicts();
+        int format = verdicts == null ? FULL_INFORMATION_VERSION : FORMAT_VERSION;
+        long size = HEADER_BYTES
+                + extractor.length()
+                + namesSize(models)
+                + predictor.sizeInBytes()
+                + (verdicts == null ? 0 : (long) Integer.BYTES * verdicts.size());
         ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(size)).order(ByteOrder.LITTLE_ENDIAN);
-        bytes.putInt(MAGIC).putShort((short) FORMAT_VERSION).putShort((short) kind.code());
-        bytes.putShort((short) dimension()).putShort((short) models.size()).putDouble(noise);
-        bytes.putInt(prompts);
+        bytes.putInt(MAGIC).putShort((short) format).putShort((short) kind.code());
+        bytes.putShort((short) dimension()).putShort((short) models.size()).putDouble(training.noise());
+        bytes.putInt(training.prompts());
         putName(bytes, extractor);
         models.forEach(model -> putName(bytes, model));
+        if (verdicts != null) {
+            verdicts.forEach(bytes::putInt);
+        }
         predictor.write(bytes);
         return bytes.array();
     }
@@ -182,22 +217,24 @@ public final class WarmModel {
         WarmBytes.require(magic == MAGIC, String.format("warm model magic must be %08x, but is %08x", MAGIC, magic));
         int version = Short.toUnsignedInt(bytes.getShort());
         WarmBytes.require(
-                version == FORMAT_VERSION, "warm model format must be " + FORMAT_VERSION + ", but is " + version);
+                version == FORMAT_VERSION || version == FULL_INFORMATION_VERSION,
+                "warm model format must be 1 or 2, but is " + version);
         WarmKind kind = WarmKind.ofCode(Short.toUnsignedInt(bytes.getShort()));
         try {
-            return read(kind, bytes);
+            return read(kind, bytes, version == FORMAT_VERSION);
         } catch (IllegalArgumentException e) {
             throw new InvalidWarmModelException("warm model: " + e.getMessage());
         }
     }
 
-    private static WarmModel read(WarmKind kind, ByteBuffer bytes) {
+    private static WarmModel read(WarmKind kind, ByteBuffer bytes, boolean ofLog) {
         int dimension = Checks.count("dimension", Short.toUnsignedInt(bytes.getShort()), 1, Features.MAX_DIMENSION);
         int count = Checks.count("number of models", Short.toUnsignedInt(bytes.getShort()), 1, Checks.MAX_MODELS);
         double noise = Checks.within("noise", bytes.getDouble(), 0, 0.25);
         int prompts = Checks.count("prompts", bytes.getInt(), 1, Integer.MAX_VALUE);
         String extractor = readName(bytes, "extractor");
         List<String> models = readNames(bytes, count);
+        List<Integer> verdicts = ofLog ? readVerdicts(bytes, count, prompts) : null;
         Predictor predictor = switch (kind) {
             case KNN -> NearestNeighbours.read(bytes, dimension, count);
             case LOGISTIC -> LogisticRegression.read(bytes, dimension, count);
@@ -207,7 +244,7 @@ public final class WarmModel {
         WarmBytes.require(
                 !bytes.hasRemaining(),
                 "warm model must end after " + bytes.position() + " bytes, but is " + bytes.limit());
-        WarmModel model = new WarmModel(kind, "", models, prompts, noise, predictor);
+        WarmModel model = new WarmModel(kind, "", models, new Training(prompts, noise, verdicts), predictor);
         return extractor.isEmpty() ? model : model.withExtractor(extractor);
     }
 
@@ -217,6 +254,15 @@ public final class WarmModel {
             names.add(readName(bytes, "model name " + m));
         }
         return Checks.models(names);
+    }
+
+    private static List<Integer> readVerdicts(ByteBuffer bytes, int models, int prompts) {
+        WarmBytes.requireRemaining(bytes, "verdicts by model", (long) Integer.BYTES * models);
+        List<Integer> verdicts = new ArrayList<>(models);
+        for (int m = 0; m < models; m++) {
+            verdicts.add(Checks.count("verdicts of model " + m, bytes.getInt(), 0, prompts));
+        }
+        return List.copyOf(verdicts);
     }
 
     private static String readName(ByteBuffer bytes, String field) {

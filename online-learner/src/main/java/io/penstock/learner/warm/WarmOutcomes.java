@@ -3,8 +3,12 @@ package io.penstock.learner.warm;
 import io.penstock.learner.Features;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** A training set with full information: what every model did on every prompt. Immutable. */
+/**
+ * A training set with full information: what every model did on every prompt, or, where only one model was asked, what
+ * {@link LoggedOutcomes} expects the others to have done. Immutable.
+ */
 public final class WarmOutcomes {
 
     static final double MAX_TOKENS = 1e9;
@@ -13,12 +17,26 @@ public final class WarmOutcomes {
     private final List<Features> contexts;
     private final double[][] quality;
     private final double[][] outputTokens;
+    private final double noise;
+    /** By model; null = every prompt is one. */
+    private final int @Nullable [] verdicts;
 
     private WarmOutcomes(List<String> models, List<Features> contexts, double[][] quality, double[][] outputTokens) {
         this.models = Checks.models(models);
         this.contexts = checkContexts(contexts);
         this.quality = copy("quality", quality, 1);
         this.outputTokens = copy("outputTokens", outputTokens, MAX_TOKENS);
+        this.noise = variance(this.quality);
+        this.verdicts = null;
+    }
+
+    private WarmOutcomes(WarmOutcomes other, double noise, int[] verdicts) {
+        this.models = other.models;
+        this.contexts = other.contexts;
+        this.quality = other.quality;
+        this.outputTokens = other.outputTokens;
+        this.noise = Checks.within("noise", noise, 0, 0.25);
+        this.verdicts = verdicts.clone();
     }
 
     /**
@@ -71,8 +89,18 @@ public final class WarmOutcomes {
         }
     }
 
-    /** Mean over the models of the variance of their quality, 0 to 0.25. */
-    double noise() {
+    /**
+     * The same, where most of it is expectation instead of verdict.
+     *
+     * @param noise variance of true verdicts, 0 to 0.25
+     * @param verdicts by model, how many true ones there are
+     */
+    WarmOutcomes restingOn(double noise, int[] verdicts) {
+        requireLength("verdicts", verdicts.length, models.size(), "one number for each model");
+        return new WarmOutcomes(this, noise, verdicts);
+    }
+
+    private static double variance(double[][] quality) {
         double noise = 0;
         for (double[] row : quality) {
             double mean = 0;
@@ -84,6 +112,16 @@ public final class WarmOutcomes {
             noise += Math.max(0, squares - mean * mean) / quality.length;
         }
         return Math.min(0.25, noise);
+    }
+
+    /** Mean over the models of the variance of their quality, 0 to 0.25. */
+    double noise() {
+        return noise;
+    }
+
+    /** True verdicts by model; null = on every prompt. */
+    int @Nullable [] verdicts() {
+        return verdicts == null ? null : verdicts.clone();
     }
 
     /** The same for some of the prompts, in this order. */

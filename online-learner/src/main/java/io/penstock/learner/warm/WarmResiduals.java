@@ -22,6 +22,12 @@ public final class WarmResiduals {
     /** A model's own shift is shrunk, and its mean believed, as if so many times the prompts had been seen. */
     private static final double OWN_WORTH = 10;
 
+    /**
+     * Of a log, every model has verdicts on prompts of its own, so chance does not cancel in the difference of two models:
+     * each rests on its own verdicts, and on the prior that they were shrunk to.
+     */
+    private static final double LOG_WORTH = LearnerSettings.defaults().meanRidge();
+
     private final double noise;
     private final double[] shifts;
     private final double[] evidence;
@@ -42,11 +48,12 @@ public final class WarmResiduals {
         double[] counts = new double[models];
         double[] missed = new double[models];
         double[] evidence = new double[models];
-        double own = OWN_WORTH * model.prompts();
+        double[] own = new double[models];
         double count = 1;
         double sum = 0;
         for (int m = 0; m < models; m++) {
-            evidence[m] = own;
+            own[m] = model.isOfLog() ? LOG_WORTH + model.verdicts(m) : OWN_WORTH * model.prompts();
+            evidence[m] = own[m];
             ModelStatistics known = sums.get(model.models().get(m));
             if (known != null) {
                 counts[m] = known.judgedWeight();
@@ -59,7 +66,7 @@ public final class WarmResiduals {
         double pooled = sum / count;
         double[] shifts = new double[models];
         for (int m = 0; m < models; m++) {
-            shifts[m] = pooled + (missed[m] - pooled * counts[m]) / (counts[m] + own);
+            shifts[m] = pooled + (missed[m] - pooled * counts[m]) / (counts[m] + own[m]);
         }
         return new WarmResiduals(model.noise(), shifts, evidence);
     }

@@ -46,9 +46,25 @@ class WarmFormatTest {
     }
 
     @Test
+    void shouldReadAndWriteVersionTwoUnchanged() throws IOException {
+        // Given: verdicts by model stand after their names
+        WarmModel fitted = WarmModel.fit(WarmKind.LOGISTIC, Worlds.tiny().restingOn(0.2, new int[] {2, 1}));
+        byte[] golden = golden("warm-v2.hex");
+        // When
+        WarmModel read = WarmModel.fromBytes(golden);
+        // Then
+        assertThat(HexFormat.of().formatHex(fitted.toBytes()))
+                .isEqualTo(HexFormat.of().formatHex(golden));
+        assertThat(read.toBytes()).isEqualTo(golden);
+        assertThat(read.verdicts(0)).isEqualTo(2);
+        assertThat(read.verdicts(1)).isEqualTo(1);
+        assertThat(read.isOfLog()).isTrue();
+    }
+
+    @Test
     void shouldRefuseAnotherHeader() {
         assertRefused(bytes -> bytes.putInt(0, 7), "warm model magic must be 5741524d, but is 00000007");
-        assertRefused(bytes -> bytes.putShort(4, (short) 2), "warm model format must be 1, but is 2");
+        assertRefused(bytes -> bytes.putShort(4, (short) 3), "warm model format must be 1 or 2, but is 3");
         assertRefused(
                 bytes -> bytes.putShort(6, (short) 9),
                 "warm model kind must be 1 (knn), 2 (logistic), 3 (blend) or 4 (joint), but is 9");
