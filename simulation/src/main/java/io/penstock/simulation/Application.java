@@ -47,6 +47,9 @@ final class Application implements AutoCloseable {
         properties.put(StreamsConfig.APPLICATION_ID_CONFIG, id);
         properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "unused:1");
         properties.put(StreamsConfig.STATE_DIR_CONFIG, state.toString());
+        // As in the real applications; the check for it formats texts for every record.
+        properties.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, StreamsConfig.MAX_TASK_IDLE_MS_DISABLED);
+        properties.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, StoresInMemory.class);
         driver = new TopologyTestDriver(topology, properties, start);
         now = start.toEpochMilli();
     }

@@ -124,10 +124,10 @@ final class Books {
         }
         return new Result(
                 new Result.Setup(
+                        world.world().name(),
                         policy,
                         world.scenario(),
                         world.favourite(),
-                        world.dearest(),
                         world.requestsBefore(Scenario.FIRST),
                         world.requestsBefore(Scenario.SECOND)),
                 served,

@@ -40,9 +40,6 @@ import org.apache.kafka.streams.test.TestRecord;
 final class Cluster implements AutoCloseable {
     private static final int KEY_BYTES = 16;
     private static final int MAX_REQUEST_BYTES = 1024 * 1024;
-    /** Timers fire at most this late while something is in flight. */
-    private static final long TICK_MILLIS = 1_000;
-
     private static final double SOURCE_GRACE = 10;
 
     private final Topics topics = new Topics(Topics.DEFAULT_PREFIX);
@@ -132,18 +129,15 @@ final class Cluster implements AutoCloseable {
     /**
      * Moves both clocks on.
      *
-     * @param busy whether timers must be looked after on the way
      * @param records told each record that was written
      */
-    void advanceTo(long time, boolean busy, BiConsumer<String, TestRecord<String, byte[]>> records) {
-        while (now < time) {
-            now = busy ? Math.min(time, now + TICK_MILLIS) : time;
-            router.advanceTo(now);
-            if (!learnerIsPaused()) {
-                learner.advanceTo(now);
-            }
-            carry(records);
+    void advanceTo(long time, BiConsumer<String, TestRecord<String, byte[]>> records) {
+        now = Math.max(now, time);
+        router.advanceTo(now);
+        if (!learnerIsPaused()) {
+            learner.advanceTo(now);
         }
+        carry(records);
     }
 
     /** Carries records until nothing is written any more. */

@@ -21,7 +21,7 @@ final class DisturbedWorld {
     static final Instant START = Instant.parse("2026-06-01T00:00:00Z");
     static final double LATENCY_REFERENCE_MS = 5_000;
 
-    private static final Duration MEAN_GAP = Duration.ofSeconds(20);
+    private static final Duration MEAN_GAP = Duration.ofSeconds(30);
 
     private final World world;
     private final Scenario scenario;
@@ -99,10 +99,6 @@ final class DisturbedWorld {
         return favourite;
     }
 
-    int dearest() {
-        return dearest;
-    }
-
     /** Index of a model by its slug; −1 if there is none. */
     int model(@Nullable String slug) {
         return slugs.indexOf(slug);
@@ -118,9 +114,9 @@ final class DisturbedWorld {
         return arrivals[request];
     }
 
-    /** The moment when a share of the run has passed. */
+    /** The first millisecond at which a share of the run has passed. */
     long momentOf(double time) {
-        return arrivals[0] + Math.round(time * (arrivals[arrivals.length - 1] - arrivals[0]));
+        return arrivals[0] + (long) (time * (arrivals[arrivals.length - 1] - arrivals[0])) + 1;
     }
 
     /** How many requests come before a share of the run has passed. */
@@ -146,12 +142,13 @@ final class DisturbedWorld {
     ModelCard card(int model, long now) {
         ModelCard card = cards.get(model);
         double factor = conduct(model, now).price();
-        return factor == 1
-                ? card
-                : ModelCard.newBuilder(card)
-                        .setInputNanosPerMillionTokens(Math.round(card.getInputNanosPerMillionTokens() * factor))
-                        .setOutputNanosPerMillionTokens(Math.round(card.getOutputNanosPerMillionTokens() * factor))
-                        .build();
+        ModelCard.Builder current = ModelCard.newBuilder(card)
+                .setInputNanosPerMillionTokens(Math.round(card.getInputNanosPerMillionTokens() * factor))
+                .setOutputNanosPerMillionTokens(Math.round(card.getOutputNanosPerMillionTokens() * factor));
+        if (!scenario.knowsQualities()) {
+            current.setPriorQuality(null).setPriorObservations(0);
+        }
+        return current.build();
     }
 
     Potential potential(int request, int model, long now) {
@@ -181,6 +178,9 @@ final class DisturbedWorld {
             return 0;
         }
         Potential potential = world.potential(request, model).with(conduct.quality(), conduct.latency());
+        if (potential.latencyMillis() > cards.get(model).getCallTimeoutMs()) {
+            return 0;
+        }
         return reward(potential.quality(), costNanos(request, model, conduct), potential.latencyMillis());
     }
 

@@ -13,6 +13,12 @@ import java.util.List;
  */
 public record Result(
         Setup setup, List<Served> requests, double bestFixed, Ends ends, List<String> violations, int alarms) {
+    /** A {@link #recovery} that did not happen before the run, or the change, was over. */
+    public static final int NEVER = -1;
+
+    /** There was nothing to recover from. */
+    public static final int NOTHING_CHANGED = -2;
+
     /** A window shorter than this says more about luck than about skill. */
     private static final int WINDOW = 50;
 
@@ -22,11 +28,10 @@ public record Result(
      * What was run.
      *
      * @param favourite index of the favourite; see {@link Scenario}
-     * @param dearest likewise
      * @param first how many requests came before what changes begins
      * @param second how many before what ends again ends
      */
-    public record Setup(String policy, Scenario scenario, int favourite, int dearest, int first, int second) {}
+    public record Setup(String world, String policy, Scenario scenario, int favourite, int first, int second) {}
 
     /**
      * How the requests ended.
@@ -78,11 +83,11 @@ public record Result(
 
     /**
      * How many requests passed after the change until the regret of the last {@value #WINDOW} of them was no more than
-     * {@value #MARGIN} above that of the hundred before the change; −1 if that never happened, −2 if nothing changed.
+     * {@value #MARGIN} above that of the hundred before the change, {@link #NEVER} or {@link #NOTHING_CHANGED}.
      */
     public int recovery() {
         if (!setup.scenario().hasChange()) {
-            return -2;
+            return NOTHING_CHANGED;
         }
         int change = setup.first();
         double before = mean(requests.subList(Math.max(0, change - 2 * WINDOW), change), true);
@@ -92,7 +97,7 @@ public record Result(
                 return last - change;
             }
         }
-        return -1;
+        return NEVER;
     }
 
     private static double mean(List<Served> part, boolean regret) {

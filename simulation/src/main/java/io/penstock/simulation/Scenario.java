@@ -14,6 +14,13 @@ import java.util.stream.Collectors;
 public enum Scenario {
     /** Nothing. */
     CALM(Change.NONE),
+    /** Cards tell prices and nothing of quality, and the favourite is better than its price. */
+    COLD_START(Change.NONE) {
+        @Override
+        boolean knowsQualities() {
+            return false;
+        }
+    },
     /** The favourite takes twelve times as long, for a third of the run. */
     SLOW_MODEL(Change.WHILE) {
         @Override
@@ -145,6 +152,11 @@ public enum Scenario {
 
     Judging judging() {
         return Judging.CALM;
+    }
+
+    /** Whether cards say what quality to expect. */
+    boolean knowsQualities() {
+        return true;
     }
 
     /** How long the learner stands still after {@link #FIRST}. */

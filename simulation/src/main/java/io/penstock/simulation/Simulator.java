@@ -7,8 +7,10 @@ import io.penstock.feature.FeatureExtractors;
 import io.penstock.feature.FeatureSettings;
 import io.penstock.schema.EventCodec;
 import io.penstock.topology.enrich.SchemaResolver;
+import java.util.List;
+import java.util.Map;
 
-/** Runs policies through scenarios, one after the other, with the features that routers have by default. Not thread-safe. */
+/** Runs policies through scenarios, with the features that routers have by default. Thread-safe. */
 public final class Simulator implements AutoCloseable {
     private final EventCodec codec = EventCodec.local();
     private final SchemaResolver resolver = new SchemaResolver(codec);
@@ -27,6 +29,16 @@ public final class Simulator implements AutoCloseable {
         try (Cluster cluster = new Cluster(codec, engine, resolver, scenario.judging(), seed)) {
             return new Run(new DisturbedWorld(world, scenario, seed), policy, cluster, seed).run();
         }
+    }
+
+    /** Runs every policy through every scenario, at once as far as there are processors; in the order of the report. */
+    public List<Result> runAll(World world, List<Scenario> scenarios, List<String> policies, long seed) {
+        return scenarios.stream()
+                .flatMap(scenario -> policies.stream().map(policy -> Map.entry(scenario, policy)))
+                .toList()
+                .parallelStream()
+                .map(pair -> run(world, pair.getKey(), pair.getValue(), seed))
+                .toList();
     }
 
     @Override

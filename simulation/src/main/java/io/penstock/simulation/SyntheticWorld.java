@@ -15,6 +15,9 @@ import java.util.List;
 public final class SyntheticWorld implements World {
     private static final double NANOS_PER_USD = 1e9;
     private static final int CALL_TIMEOUT_MS = 30_000;
+    /** Every model has been tried on so many prompts before it is offered. */
+    private static final double PRIOR_OBSERVATIONS = 50;
+
     private static final int CHARACTERS_PER_TOKEN = 4;
     private static final int SHORTEST = 8;
     private static final int LONGEST = 14;
@@ -42,11 +45,11 @@ public final class SyntheticWorld implements World {
                             + " sleep garden football"));
 
     private static final List<Model> MODELS = List.of(
-            new Model("atlas", new Price(3, 15), 400, 12, List.of(.90, .90, .90, .90)),
+            new Model("atlas", new Price(3, 15), 400, 12, List.of(.92, .92, .92, .92)),
             new Model("birch", new Price(.5, 2), 300, 6, List.of(.90, .55, .60, .60)),
             new Model("cedar", new Price(.5, 2), 300, 6, List.of(.55, .88, .60, .60)),
-            new Model("delta", new Price(.1, .4), 200, 4, List.of(.40, .35, .82, .86)),
-            new Model("ember", new Price(.05, .2), 150, 3, List.of(.45, .45, .55, .60)));
+            new Model("delta", new Price(.1, .4), 200, 4, List.of(.62, .60, .84, .86)),
+            new Model("ember", new Price(.05, .2), 150, 3, List.of(.45, .45, .50, .55)));
 
     /** @param tokens of an answer, in the mean */
     private record Kind(int tokens, List<String> openings, List<String> words) {
@@ -71,6 +74,11 @@ public final class SyntheticWorld implements World {
                     .setContextWindow(128_000)
                     .setCallTimeoutMs(CALL_TIMEOUT_MS)
                     .setLatencyReference(new LatencyReference(firstTokenMillis, tokenMillis))
+                    .setPriorQuality(qualities.stream()
+                            .mapToDouble(Double::doubleValue)
+                            .average()
+                            .orElseThrow())
+                    .setPriorObservations(PRIOR_OBSERVATIONS)
                     .build();
         }
     }
