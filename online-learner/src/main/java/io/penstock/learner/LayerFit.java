@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 public final class LayerFit {
 
     /** Verdicts on a model that "like the scope above" is worth before the layer itself tells. */
-    static final double WORTH = 60;
+    static final double WORTH = 120;
 
     /** Models' differences that the prior of τ² is worth. */
     private static final double PRIOR_MODELS = 2;
@@ -31,14 +31,10 @@ public final class LayerFit {
     /** Verdicts that "no model differs from the scope in the mean" is worth. */
     private static final double POOLED_WORTH = 1;
 
-    private record Shift(double mean, double variance) {
-        static final Shift NONE = new Shift(0, 0);
-    }
+    private final Map<String, Double> shifts;
+    private final double unknown;
 
-    private final Map<String, Shift> shifts;
-    private final Shift unknown;
-
-    private LayerFit(Map<String, Shift> shifts, Shift unknown) {
+    private LayerFit(Map<String, Double> shifts, double unknown) {
         this.shifts = shifts;
         this.unknown = unknown;
     }
@@ -67,16 +63,13 @@ public final class LayerFit {
         }
         double worth = worth(counts, residuals, noise);
         double pooled = pooled(counts, residuals, worth);
-        Map<String, Shift> shifts = new HashMap<>();
+        Map<String, Double> shifts = new HashMap<>();
         for (int a = 0; a < counts.length; a++) {
-            Shift lower = above == null ? Shift.NONE : above.of(models.get(a));
+            double lower = above == null ? 0 : above.shift(models.get(a));
             double own = counts[a] / (counts[a] + worth) * (residuals[a] - pooled);
-            shifts.put(
-                    models.get(a),
-                    new Shift(lower.mean() + pooled + own, lower.variance() + noise / (counts[a] + worth)));
+            shifts.put(models.get(a), lower + pooled + own);
         }
-        Shift lower = above == null ? Shift.NONE : above.unknown;
-        return new LayerFit(shifts, new Shift(lower.mean() + pooled, lower.variance() + noise / worth));
+        return new LayerFit(shifts, pooled + (above == null ? 0 : above.unknown));
     }
 
     private static double worth(double[] counts, double[] residuals, double noise) {
@@ -120,29 +113,23 @@ public final class LayerFit {
         return sum / weights;
     }
 
-    private Shift of(String model) {
+    /** What is to be added to the quality that the scope expects of the model. */
+    public double shift(String model) {
         return shifts.getOrDefault(model, unknown);
     }
 
-    /** What is to be added to the quality that the scope expects of the model. */
-    public double shift(String model) {
-        return of(model).mean();
-    }
-
-    /** A prediction of the scope, moved by this layer, which is as much less certain as the layer is. */
+    /**
+     * A prediction of the scope, moved by this layer. Its widths stay: a layer uses what it is told, and leaves it to the scope
+     * to try models out. Counting the layer's own uncertainty costs more than it finds.
+     */
     public Prediction moved(String model, Prediction said) {
-        Shift shift = of(model);
         return new Prediction(
-                said.quality() + shift.mean(),
-                wider(said.width(), shift),
-                wider(said.meanWidth(), shift),
+                said.quality() + shift(model),
+                said.width(),
+                said.meanWidth(),
                 said.outputTokens(),
                 said.latencyMillis(),
                 said.evidence(),
                 said.tally());
-    }
-
-    private static double wider(double width, Shift shift) {
-        return Math.sqrt(width * width + shift.variance());
     }
 }

@@ -100,6 +100,24 @@ class RouterTopologyTest {
     }
 
     @Test
+    void shouldLearnTogetherOnlyWhereAProfileSaysSo() {
+        // Given
+        router.profile("a", RoutingProfile.newBuilder().setPooling("law"));
+        router.profile("b", RoutingProfile.newBuilder().setPooling("global"));
+        router.profile("c", RoutingProfile.newBuilder().setPooling("isolated"));
+
+        // When
+        for (String tenant : List.of("a", "b", "c", "d")) {
+            router.send(tenant, RouterHarness.request("r"));
+        }
+
+        // Then
+        assertThat(router.decisions())
+                .extracting(decision -> decision.getPolicies().get(0).getScope())
+                .containsExactly("group/law", "global", "tenant/c", "tenant/d");
+    }
+
+    @Test
     void shouldDropARepeatedRequestAndRefuseItsIdForAnotherBody() {
         // Given
         router.send("default", RouterHarness.request("r1"));

@@ -4,11 +4,14 @@ import io.penstock.event.Cancel;
 import io.penstock.event.Decision;
 import io.penstock.event.InferenceRequest;
 import io.penstock.event.Lane;
+import io.penstock.event.Outcome;
 import io.penstock.event.PolicySnapshot;
 import io.penstock.event.Response;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -22,6 +25,9 @@ final class Caller implements AutoCloseable {
     final List<Response> responses = new ArrayList<>();
     final List<Decision> decisions = new ArrayList<>();
     final List<PolicySnapshot> policies = new ArrayList<>();
+    /** By partition, in order. */
+    final Map<Integer, List<Outcome>> outcomes = new TreeMap<>();
+
     final List<String> deadLetters = new ArrayList<>();
 
     Caller(Node node, String... tenants) {
@@ -30,6 +36,7 @@ final class Caller implements AutoCloseable {
         List<String> topics = new ArrayList<>(List.of(
                 node.topics().decisions(),
                 node.topics().policies(),
+                node.topics().outcomes(),
                 node.topics().deadLetters()));
         for (String tenant : tenants) {
             topics.add(node.topics().responses(tenant));
@@ -70,6 +77,9 @@ final class Caller implements AutoCloseable {
                 decisions.add(node.codec().decode(Decision.class, record.value()));
             } else if (topic.equals(node.topics().policies())) {
                 policies.add(node.codec().decode(PolicySnapshot.class, record.value()));
+            } else if (topic.equals(node.topics().outcomes())) {
+                outcomes.computeIfAbsent(record.partition(), partition -> new ArrayList<>())
+                        .add(node.codec().decode(Outcome.class, record.value()));
             } else if (topic.equals(node.topics().deadLetters())) {
                 deadLetters.add(record.toString());
             } else {

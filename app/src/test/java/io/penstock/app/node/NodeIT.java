@@ -16,18 +16,23 @@ import io.penstock.event.Decision;
 import io.penstock.event.Dispatch;
 import io.penstock.event.InferenceRequest;
 import io.penstock.event.ModelCard;
+import io.penstock.event.Outcome;
 import io.penstock.event.PolicySnapshot;
 import io.penstock.event.Response;
 import io.penstock.event.ResponseKind;
+import io.penstock.schema.Keys;
+import io.penstock.topology.learn.Refold;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.common.utils.Exit;
 import org.junit.jupiter.api.Test;
@@ -117,6 +122,43 @@ class NodeIT {
                                     .as("policy used after the restart")
                                     .isNotNegative());
         }
+    }
+
+    @Test
+    void shouldTeachATenantNothingOfAnothersRequests() {
+        // Given
+        try (Node node = start(NodeOptions.temporary());
+                Caller caller = new Caller(node, "default", "acme")) {
+            // When
+            for (int i = 0; i < 24; i++) {
+                caller.send(request(i, i % 2 == 0 ? "default" : "acme"));
+            }
+            await().atMost(LIMIT).until(() -> caller.poll().responses.size() >= 24);
+            Map<String, ByteBuffer> published = new TreeMap<>();
+            learned(caller, 24)
+                    .forEach(policy -> published.put(
+                            Keys.policyKey(
+                                    policy.getScope(), policy.getModel(), policy.getShard(), policy.getExtractor()),
+                            policy.getStatistics()));
+            // Then: each tenant's bytes are those that its own outcomes alone give
+            for (String tenant : List.of("default", "acme")) {
+                Map<String, ByteBuffer> own = new TreeMap<>(published);
+                own.keySet().removeIf(key -> !key.startsWith("tenant/" + tenant + "/"));
+                assertThat(own).isNotEmpty().isEqualTo(refolded(caller, tenant));
+            }
+        }
+    }
+
+    private static Map<String, ByteBuffer> refolded(Caller caller, String tenant) {
+        Map<String, ByteBuffer> sums = new TreeMap<>();
+        caller.outcomes.forEach((partition, all) -> {
+            List<Outcome> own = all.stream()
+                    .filter(outcome -> outcome.getTenant().equals(tenant))
+                    .toList();
+            Refold.of(partition, own)
+                    .forEach((key, statistics) -> sums.put(key, ByteBuffer.wrap(statistics.toBytes())));
+        });
+        return sums;
     }
 
     @Test

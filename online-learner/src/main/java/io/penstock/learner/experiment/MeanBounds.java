@@ -41,7 +41,7 @@ public final class MeanBounds {
             throw new IllegalArgumentException("confidence must be from 0.5 to below 1, but is " + confidence);
         }
         this.largest = largest;
-        this.rejected = -Math.log(1 - confidence);
+        this.rejected = -StrictMath.log(1 - confidence);
     }
 
     /**

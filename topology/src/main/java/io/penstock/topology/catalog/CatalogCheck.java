@@ -86,7 +86,7 @@ public final class CatalogCheck {
         }
         problems.require(
                 Keys.isTenant(profile.getPooling()),
-                "pooling must be isolated or a group's name [a-z0-9-]{1,40}, but is " + profile.getPooling());
+                "pooling must be isolated, global or a group's name [a-z0-9-]{1,40}, but is " + profile.getPooling());
         problems.within("max_attempts", profile.getMaxAttempts(), 1, MOST_ATTEMPTS);
         problems.within("request_timeout_ms", profile.getRequestTimeoutMs(), 1, DAY_MS);
         problems.within("start_within_ms", profile.getStartWithinMs(), 1, DAY_MS);

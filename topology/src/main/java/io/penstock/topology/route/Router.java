@@ -215,9 +215,13 @@ final class Router {
                 weights.getEnergy());
     }
 
-    /** Which policy a tenant's requests learn: its own, or that of a group it shares on purpose. */
+    /** Which policy a tenant's requests learn: its own, or that of a group, or of all, that it shares on purpose. */
     static String scope(RoutingProfile profile, String tenant) {
-        return profile.getPooling().equals("isolated") ? "tenant/" + tenant : "group/" + profile.getPooling();
+        return switch (profile.getPooling()) {
+            case "isolated" -> "tenant/" + tenant;
+            case "global" -> "global";
+            default -> "group/" + profile.getPooling();
+        };
     }
 
     private RouteRequest attempt(

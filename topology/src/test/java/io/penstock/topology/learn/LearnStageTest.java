@@ -28,6 +28,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -259,6 +260,32 @@ class LearnStageTest {
         assertThat(run.snapshots())
                 .extracting(message -> message.value.getScope() + '@' + message.value.getVersion())
                 .containsExactly("group/law@1", "tenant/acme@1");
+    }
+
+    @ParameterizedTest(name = "of {0}")
+    @ValueSource(strings = {"tenant/other", "group/all", "global"})
+    void shouldPublishTheSameBytesOfATenantWhateverOthersLearn(String others) {
+        // Given: the same outcomes of one tenant, alone and between those of others
+        List<Outcome> own = Outcomes.random(new Random(1), 150);
+        own.forEach(outcome -> outcome.setScopes(new ArrayList<>(List.of("tenant/acme"))));
+        List<Outcome> foreign = Outcomes.random(new Random(2), 300);
+        foreign.forEach(outcome -> outcome.setScopes(new ArrayList<>(List.of(others))));
+        Run alone = new Run(AT_ONCE);
+        Run together = new Run(AT_ONCE);
+
+        // When
+        for (int i = 0; i < own.size(); i++) {
+            alone.learn(own.get(i));
+            together.learn(foreign.get(2 * i));
+            together.learn(own.get(i));
+            together.learn(foreign.get(2 * i + 1));
+        }
+
+        // Then
+        List<String> expected = alone.published("tenant/acme");
+        assertThat(expected).hasSize(150);
+        assertThat(together.published("tenant/acme")).isEqualTo(expected);
+        assertThat(together.storeKeys()).anyMatch(key -> key.startsWith(others + '/'));
     }
 
     @Test
@@ -510,6 +537,22 @@ class LearnStageTest {
 
         List<KeyValue<String, PolicySnapshot>> snapshots() {
             return policies.readKeyValuesToList();
+        }
+
+        /**
+         * Every record of a scope, key and value in full, but for the two numbers that are not its tenant's: version is an
+         * offset of the shared topic of outcomes, and the time of publication is the clock's.
+         */
+        List<String> published(String scope) {
+            List<String> records = new ArrayList<>();
+            for (KeyValue<String, PolicySnapshot> message : snapshots()) {
+                if (message.value.getScope().equals(scope)) {
+                    message.value.setVersion(0);
+                    message.value.setPublishedAt(Instant.EPOCH);
+                    records.add(message.key + ' ' + HexFormat.of().formatHex(codec.encode(message.value)));
+                }
+            }
+            return records;
         }
 
         List<TestRecord<byte[], byte[]>> deadLetters() {
