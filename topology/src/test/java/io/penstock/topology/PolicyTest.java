@@ -9,6 +9,7 @@ import io.penstock.event.Decision;
 import io.penstock.event.Experiment;
 import io.penstock.event.ExperimentMode;
 import io.penstock.event.ExperimentState;
+import io.penstock.event.ExperimentStatus;
 import io.penstock.event.ExperimentUse;
 import io.penstock.event.Outcome;
 import io.penstock.event.PolicyEvent;
@@ -282,6 +283,36 @@ class PolicyTest {
         // Then
         assertThat(PolicyHarness.last(cluster.statuses()).getRun()).isEqualTo(8);
         assertThat(PolicyHarness.last(cluster.statuses()).getOutcomes()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldKeepTheLastGoodWordOnAnExperiment() {
+        // Given
+        Decision first = cluster.ask(TRUTH);
+        cluster.publish(SCOPE + "@base-3", first, TRUTH);
+        status("watch", ExperimentState.ROLLED_BACK, 9);
+
+        // When
+        status("watch", ExperimentState.RUNNING, 8);
+        cluster.router.pipe(cluster.router.topics.experiments(), "watch", new byte[] {1, 2, 3});
+        cluster.router.pipe(cluster.router.topics.experiments(), "watch", null);
+
+        // Then
+        assertThat(cluster.ask(TRUTH).getPolicies())
+                .extracting(PolicyUse::getScope)
+                .containsExactly(SCOPE + "@base-3", SCOPE + "@3");
+        assertThat(cluster.router.metrics.values()).containsEntry("experiments.rejected", 2L);
+    }
+
+    private void status(String name, ExperimentState state, long version) {
+        ExperimentStatus status = ExperimentStatus.newBuilder()
+                .setExperiment(name)
+                .setScope(SCOPE)
+                .setGeneration(3)
+                .setState(state)
+                .setVersion(version)
+                .build();
+        cluster.router.pipe(cluster.router.topics.experiments(), name, cluster.router.codec.encode(status));
     }
 
     @Test

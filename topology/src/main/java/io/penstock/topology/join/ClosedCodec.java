@@ -13,7 +13,7 @@ import java.util.List;
 
 /**
  * The stored form of a closed request. It bounds the disk that a request takes for the feedback horizon: 512 bytes with a
- * vector of up to 64 numbers, 4 more for each number above.
+ * vector of up to 64 numbers, 4 more for each number above, 72 for each experiment that it took part in.
  */
 final class ClosedCodec {
     private static final int VERSION = 1;
@@ -21,6 +21,8 @@ final class ClosedCodec {
     private static final int WITH_TRIALS = 2;
     private static final int LIMIT_BYTES = 512;
     private static final int USUAL_DIMENSION = 64;
+    // A name of 40 characters, its length, the run, two numbers.
+    private static final int TRIAL_BYTES = 72;
     private static final int IN_DOUBT = 1;
     private static final int SHARES_FEATURES = 2;
 
@@ -29,7 +31,8 @@ final class ClosedCodec {
     static int limit(Closed closed) {
         FeatureVector features = closed.features();
         int dimension = features == null ? 0 : features.getDimension();
-        return LIMIT_BYTES + Float.BYTES * Math.max(0, dimension - USUAL_DIMENSION);
+        int trials = closed.answer() == null ? 0 : closed.answer().trials().size();
+        return LIMIT_BYTES + Float.BYTES * Math.max(0, dimension - USUAL_DIMENSION) + TRIAL_BYTES * trials;
     }
 
     static byte[] encode(Closed closed) {

@@ -29,6 +29,10 @@ public final class Generations {
 
     /** Whether nobody learns in a scope. */
     public static boolean isFrozen(String scope) {
+        // Asked for every decision, and nearly every scope is a plain one.
+        if (scope.indexOf('@') < 0) {
+            return false;
+        }
         Matcher later = LATER.matcher(scope);
         return later.matches() && later.group(2) != null;
     }

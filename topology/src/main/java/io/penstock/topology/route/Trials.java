@@ -15,11 +15,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * The experiments that a decision takes part in.
  *
- * @param variants shadows, and at most one that decides with a share: a guard before a canary, then by name
+ * @param variants at most four shadows, and at most one that decides with a share: a guard before a canary, then by name
  * @param uses what they read beside what the decision reads anyway
  */
 record Trials(List<Variant> variants, List<PolicyUse> uses) {
     static final Trials NONE = new Trials(List.of(), List.of());
+
+    /** Each costs a fit of the candidates and 72 bytes of what join remembers. */
+    private static final int MOST_SHADOWS = 4;
 
     /**
      * What is tried.
@@ -44,23 +47,33 @@ record Trials(List<Variant> variants, List<PolicyUse> uses) {
             BiFunction<String, Map<String, String>, Policy> policies) {
         List<Variant> variants = new ArrayList<>();
         List<PolicyUse> uses = new ArrayList<>();
-        Experiment deciding = deciding(scope, catalog, readings);
-        for (Experiment experiment : catalog.experiments(scope)) {
-            boolean takesPart = experiment.getMode() == ExperimentMode.SHADOW
-                    ? readings.experiments().isOpen(experiment)
-                    : deciding != null && experiment.getName().equals(deciding.getName());
-            if (takesPart) {
-                Policy policy = experiment.getPolicy().isEmpty()
-                        ? null
-                        : policies.apply(experiment.getPolicy(), experiment.getPolicyOptions());
-                Readings.Read base = experiment.getMode() == ExperimentMode.GUARD
-                        ? readings.read(base(scope, experiment), open, catalog)
-                        : null;
-                variants.add(new Variant(experiment, policy, base == null ? null : base.beliefs()));
-                uses.addAll(base == null ? List.of() : base.uses());
+        for (Experiment experiment : takingPart(scope, catalog, readings)) {
+            Policy policy = experiment.getPolicy().isEmpty()
+                    ? null
+                    : policies.apply(experiment.getPolicy(), experiment.getPolicyOptions());
+            Beliefs beliefs = null;
+            if (experiment.getMode() == ExperimentMode.GUARD) {
+                Readings.Read base = readings.read(base(scope, experiment), open, catalog);
+                beliefs = base.beliefs();
+                uses.addAll(base.uses());
             }
+            variants.add(new Variant(experiment, policy, beliefs));
         }
         return new Trials(variants, uses);
+    }
+
+    private static List<Experiment> takingPart(String scope, Catalog catalog, Readings readings) {
+        List<Experiment> all = new ArrayList<>();
+        catalog.experiments(scope).stream()
+                .filter(experiment -> experiment.getMode() == ExperimentMode.SHADOW)
+                .filter(readings.experiments()::isOpen)
+                .limit(MOST_SHADOWS)
+                .forEach(all::add);
+        Experiment deciding = deciding(scope, catalog, readings);
+        if (deciding != null) {
+            all.add(deciding);
+        }
+        return all;
     }
 
     private static @Nullable Experiment deciding(String scope, Catalog catalog, Readings readings) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import io.penstock.event.FeatureVector;
 import io.penstock.event.Lane;
 import io.penstock.event.ResponseKind;
+import io.penstock.event.Trial;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -52,6 +53,27 @@ final class ClosedCodecTest {
         // Then
         assertThat(read.features()).isEqualTo(Events.features());
         assertThat(ClosedCodec.encode(read)).hasSizeLessThanOrEqualTo(512);
+    }
+
+    @Test
+    void shouldKeepWhatTheVerdictWillTellExperiments() {
+        // Given
+        Attempt plain = attempt(1, UUID, "llama-3-1-70b-instruct", Events.features());
+        List<Trial> trials = List.of(
+                new Trial("e".repeat(40), 1_800_000_000_000L, -1.5, 20.0), new Trial("watch", 7L, 0.25, -0.125));
+        Basis basis = new Basis(0.1, Events.START, List.of("tenant/acme-production"), Events.features(), trials);
+        Attempt answered = new Attempt(1 + UUID, 1, "m".repeat(22), basis, 1, 1, Attempt.Progress.DONE);
+
+        // When
+        Closed tried = roundTrip(
+                Closed.of(ResponseKind.ANSWERED, request(UUID, List.of(answered), List.of()), answered, Events.START));
+        Closed untried =
+                Closed.of(ResponseKind.ANSWERED, request(UUID, List.of(plain), List.of()), plain, Events.START);
+
+        // Then: the vector has not had to make room
+        assertThat(tried.answer().trials()).isEqualTo(trials);
+        assertThat(tried.features()).isEqualTo(Events.features());
+        assertThat(ClosedCodec.encode(untried)[0]).as("format as before").isEqualTo((byte) 1);
     }
 
     @Test
