@@ -37,7 +37,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             TopicsCommand.class,
             TenantCommand.class,
             ModelsCommand.class,
-            BudgetCommand.class
+            BudgetCommand.class,
+            AptitudeCommand.class
         },
         footer = {
             "",
