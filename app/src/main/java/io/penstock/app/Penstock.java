@@ -38,7 +38,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             TenantCommand.class,
             ModelsCommand.class,
             BudgetCommand.class,
-            PolicyCommand.class
+            PolicyCommand.class,
+            AptitudeCommand.class
         },
         footer = {
             "",
