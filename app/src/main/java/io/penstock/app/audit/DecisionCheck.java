@@ -4,6 +4,7 @@ import io.penstock.event.Candidate;
 import io.penstock.event.Decision;
 import io.penstock.event.DecisionKind;
 import io.penstock.event.Dispatch;
+import io.penstock.event.ExperimentUse;
 import io.penstock.event.Lane;
 import io.penstock.event.PolicyUse;
 import io.penstock.learner.Choice;
@@ -75,12 +76,35 @@ final class DecisionCheck {
                             + (scored.isEmpty() ? "nothing" : scored.get(again).getModel()));
             return;
         }
+        mixes(decision, probabilities, identity);
         double propensity = decision.getPropensity();
         if (!(propensity > 0) || Math.abs(propensity - probabilities[again]) > TOLERANCE) {
             mismatch(
                     identity,
                     "propensity " + propensity + " is not the probability " + probabilities[again] + " of " + model
                             + ", or not above 0");
+        }
+    }
+
+    /** With an experiment that decides a share, the probabilities are those of the mixture it records. */
+    private void mixes(Decision decision, double[] probabilities, String identity) {
+        for (ExperimentUse use : decision.getExperiments()) {
+            double share = use.getShare();
+            for (int i = 0; share > 0 && i < probabilities.length; i++) {
+                boolean known =
+                        i < use.getCurrent().size() && i < use.getVariant().size();
+                double mixed = known
+                        ? (1 - share) * use.getCurrent().get(i)
+                                + share * use.getVariant().get(i)
+                        : Double.NaN;
+                if (!(Math.abs(mixed - probabilities[i]) <= TOLERANCE)) {
+                    mismatch(
+                            identity,
+                            "probability " + probabilities[i] + " is not what experiment "
+                                    + use.getTrial().getExperiment() + " mixes, " + mixed);
+                    return;
+                }
+            }
         }
     }
 

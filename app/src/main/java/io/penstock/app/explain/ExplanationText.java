@@ -6,11 +6,14 @@ import io.penstock.event.Candidate;
 import io.penstock.event.Completion;
 import io.penstock.event.Decision;
 import io.penstock.event.DecisionKind;
+import io.penstock.event.ExperimentUse;
 import io.penstock.event.Feedback;
 import io.penstock.event.Outcome;
+import io.penstock.event.PolicyRole;
 import io.penstock.event.PolicyUse;
 import io.penstock.event.Response;
 import io.penstock.event.Signal;
+import io.penstock.event.Trial;
 import io.penstock.schema.Money;
 import io.penstock.topology.policy.WarmStart;
 import java.math.BigDecimal;
@@ -91,14 +94,20 @@ final class ExplanationText {
         }
         candidates(decision);
         for (PolicyUse use : decision.getPolicies()) {
+            if (use.getRole() == PolicyRole.UNUSED) {
+                line("  scope %s learns from it, but was not read: the scope is pinned", use.getScope());
+                continue;
+            }
             line(
-                    "  learned from scope %s%s, as of record %d of policies-%d, checksum %08x",
+                    "  %s scope %s%s, as of record %d of policies-%d, checksum %08x",
+                    use.getRole() == PolicyRole.FROZEN ? "frozen in" : "learned from",
                     use.getScope(),
                     WarmStart.isResidual(use.getScope()) ? " (what a warm model misses)" : "",
                     use.getOffset(),
                     use.getPartition(),
                     use.getChecksum());
         }
+        decision.getExperiments().forEach(this::experiment);
         line("  catalog as of record %d, seed %d", decision.getCatalogVersion(), decision.getSeed());
         String again = switch (Explanation.redecide(decision)) {
             case SAME -> "  decided again from this record: the same model";
@@ -106,6 +115,18 @@ final class ExplanationText {
             case NOT_DRAWN -> "  nothing was drawn";
         };
         line("%s", again);
+    }
+
+    private void experiment(ExperimentUse use) {
+        Trial trial = use.getTrial();
+        line(
+                "  experiment %s (%s%s): by itself it would choose %s; a verdict q tells it %.4f + %.4f q",
+                trial.getExperiment(),
+                use.getMode().name().toLowerCase(Locale.ROOT),
+                use.getShare() > 0 ? String.format(Locale.ROOT, ", share %.2f", use.getShare()) : "",
+                use.getPick(),
+                trial.getIntercept(),
+                trial.getSlope());
     }
 
     private void money(Decision decision) {

@@ -12,6 +12,7 @@ import io.penstock.schema.EventCodec;
 import io.penstock.schema.Topics;
 import io.penstock.topology.policy.Generations;
 import io.penstock.topology.policy.LearnedKey;
+import io.penstock.topology.policy.WarmStart;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -34,7 +35,8 @@ public final class PolicyLog {
     private final Map<String, PolicySnapshot> snapshots = new TreeMap<>();
     private final List<PolicyEvent> events = new ArrayList<>();
 
-    private PolicyLog() {}
+    /** Of empty topics. */
+    PolicyLog() {}
 
     /**
      * Reads all of it.
@@ -102,6 +104,11 @@ public final class PolicyLog {
         return experiments;
     }
 
+    /** The last status of each experiment, of whichever run. */
+    Map<String, ExperimentStatus> statuses() {
+        return statuses;
+    }
+
     /** What is known of an experiment under its present settings; null if nothing is yet. */
     public @Nullable ExperimentStatus status(Experiment experiment) {
         ExperimentStatus status = statuses.get(experiment.getName());
@@ -142,6 +149,7 @@ public final class PolicyLog {
                         .setPinned(0)
                         .setPrevious(status.getGeneration())
                         .setBaseRecords(records(Generations.frozen(scope, status.getGeneration())))
+                        .setAsOf(null)
                         .setReason("guard " + status.getExperiment())
                         .build();
             }
@@ -149,11 +157,16 @@ public final class PolicyLog {
         return effective;
     }
 
+    /** Whether a guard has decided what routers read of a scope, and nobody since. */
+    boolean isDecidedByGuard(String scope) {
+        ScopeControl byHand = controls.get(scope);
+        return control(scope).getGeneration() != (byHand == null ? 0 : byHand.getGeneration());
+    }
+
     /** Snapshots of a scope, its residuals included. */
     public int records(String scope) {
         return (int) snapshots.values().stream()
-                .filter(snapshot -> io.penstock.topology.policy.WarmStart.base(snapshot.getScope())
-                        .equals(scope))
+                .filter(snapshot -> WarmStart.base(snapshot.getScope()).equals(scope))
                 .count();
     }
 

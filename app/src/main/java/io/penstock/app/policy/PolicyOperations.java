@@ -10,6 +10,7 @@ import io.penstock.event.PolicyEventKind;
 import io.penstock.event.PolicySnapshot;
 import io.penstock.event.ScopeControl;
 import io.penstock.topology.catalog.CatalogCheck;
+import io.penstock.topology.policy.Generations;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -83,10 +84,7 @@ public final class PolicyOperations {
         ScopeControl control = ScopeControl.newBuilder(before)
                 .setPinned(0)
                 .setPrevious(generation)
-                .setBaseRecords(
-                        generation == 0
-                                ? 0
-                                : log.records(io.penstock.topology.policy.Generations.frozen(scope, generation)))
+                .setBaseRecords(generation == 0 ? 0 : log.records(Generations.frozen(scope, generation)))
                 .setAsOf(null)
                 .setReason(author.reason())
                 .build();
@@ -200,9 +198,8 @@ public final class PolicyOperations {
 
     /** Takes over what a guard decided, whose status another experiment of its name would replace. */
     private void adopt(String scope) {
-        ScopeControl effective = log.control(scope);
-        if (effective.getReason().startsWith("guard ")) {
-            writer.catalog(entry(effective));
+        if (log.isDecidedByGuard(scope)) {
+            writer.catalog(entry(log.control(scope)));
         }
     }
 

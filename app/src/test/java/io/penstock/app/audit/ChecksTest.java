@@ -8,14 +8,17 @@ import io.penstock.event.Completion;
 import io.penstock.event.Decision;
 import io.penstock.event.DecisionKind;
 import io.penstock.event.Dispatch;
+import io.penstock.event.ExperimentUse;
 import io.penstock.event.Lane;
 import io.penstock.event.Outcome;
 import io.penstock.event.OutcomeKind;
 import io.penstock.event.PolicyRole;
 import io.penstock.event.PolicySnapshot;
 import io.penstock.event.PolicyUse;
+import io.penstock.event.Trial;
 import io.penstock.learner.Choice;
 import io.penstock.schema.Identity;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -198,6 +201,21 @@ class ChecksTest {
                     decision -> decision.getCandidates().forEach(one -> one.setProbability(0.9)),
                     dispatch -> {},
                     "no distribution");
+        }
+
+        @Test
+        void shouldFindProbabilitiesThatAnExperimentDoesNotMix() {
+            assertPlanted(
+                    decision -> decision.setExperiments(List.of(ExperimentUse.newBuilder()
+                            .setShare(0.25)
+                            .setCurrent(
+                                    Collections.nCopies(decision.getCandidates().size(), 0.5))
+                            .setVariant(
+                                    Collections.nCopies(decision.getCandidates().size(), 0.9))
+                            .setTrial(Trial.newBuilder().setExperiment("canary").build())
+                            .build())),
+                    dispatch -> {},
+                    "is not what experiment canary mixes, 0.6");
         }
 
         @Test

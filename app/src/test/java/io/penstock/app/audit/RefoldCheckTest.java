@@ -115,6 +115,49 @@ class RefoldCheckTest {
     }
 
     @Test
+    void shouldHoldAFrozenCopyToWhatItIsACopyOf() {
+        // When
+        audit(true, frozen(after(2), "copy of tenant/acme"), after(3));
+
+        // Then
+        assertThat(report().violations()).isEmpty();
+        assertThat(report().row(Invariant.I3).checked()).isEqualTo(2);
+    }
+
+    @Test
+    void shouldFindAFrozenCopyThatIsNone() {
+        // Given
+        PolicySnapshot wrong = frozen(after(3), "copy of tenant/acme");
+        wrong.setVersion(11);
+
+        // When
+        audit(true, wrong, after(3));
+
+        // Then
+        assertThat(report().violations()).singleElement().satisfies(found -> {
+            assertThat(found.subject()).isEqualTo("tenant/acme@base-1/a/2/e");
+            assertThat(found.what()).contains("differs from its refold");
+        });
+    }
+
+    @Test
+    void shouldLeaveAFrozenSumOpen() {
+        // When
+        audit(true, frozen(after(2), "sum of base and generation"), after(3));
+
+        // Then
+        assertThat(report().violations()).isEmpty();
+        assertThat(report().row(Invariant.I3).open()).isOne();
+    }
+
+    private static PolicySnapshot frozen(PolicySnapshot snapshot, String provenance) {
+        PolicySnapshot copy = PolicySnapshot.newBuilder(snapshot).build();
+        copy.setScope("tenant/acme@base-1");
+        copy.setProvenance(provenance);
+        return copy;
+    }
+
+    @Test
     void shouldFindAnOutcomeThatWasFoldedTwice() {
         // Given
         List<Outcome> twice = List.of(OUTCOMES.get(0), OUTCOMES.get(0), OUTCOMES.get(1), OUTCOMES.get(2));
