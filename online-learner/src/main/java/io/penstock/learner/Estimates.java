@@ -14,7 +14,7 @@ import java.util.function.Function;
  * change without touching what is stored. Immutable and thread-safe; a pure function of its arguments, bit for bit.
  *
  * <p>Quality of model a is a linear function of the features: its mean is shrunk to the mean of all models plus a prior
- * from its list price and context window (or its card's claim), its slopes to slopes shared by all
+ * from its list price and context window (or its card's claim, or what a similar model has shown), its slopes to slopes shared by all
  * ({@link RidgeHierarchy}), all of it around the mean context. How hard slopes are shrunk is chosen by marginal likelihood
  * among {@link LearnerSettings#slopeRidges()}. Length and latency are fitted alike on a log scale, always shrunk hard.
  */
@@ -153,7 +153,7 @@ public final class Estimates {
             double noise = noise();
             double[] centre = centre(ModelStatistics::quality);
             List<RidgeMember> believed = qualityMembers(noise, centre);
-            List<RidgeMember> quality = shift(believed);
+            List<RidgeMember> quality = likened(shift(believed));
             RidgeHierarchy fit = mostLikely(quality, noise);
             List<List<FittedModel.Log>> logs = logScale();
             List<FittedModel.Log> tokens = logs.get(TOKENS);
@@ -198,6 +198,22 @@ public final class Estimates {
                 members.add(new RidgeMember(sums.get(a).quality(), 0, believed, ridge, centre));
             }
             return members;
+        }
+
+        /** A model that is said to be like another starts from what that one has shown, once it has shown anything. */
+        private List<RidgeMember> likened(List<RidgeMember> members) {
+            List<RidgeMember> result = new ArrayList<>(members);
+            for (int a = 0; a < names.size(); a++) {
+                ModelPrior.Similar similar = priors.get(a).similar();
+                int other = similar == null ? -1 : names.indexOf(similar.model());
+                if (similar != null
+                        && other >= 0
+                        && other != a
+                        && members.get(other).weight() > 0) {
+                    result.set(a, members.get(a).believing(members.get(other).shrunkMean(), similar.worth()));
+                }
+            }
+            return result;
         }
 
         private double noise() {

@@ -1,6 +1,7 @@
 package io.penstock.learner;
 
 import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is believed about a model before it is tried: from its price list, and where known from its card.
@@ -14,6 +15,7 @@ import java.util.OptionalDouble;
  * @param millisPerOutputToken reference line of latency: milliseconds for each further token
  * @param joulesPerOutputToken energy of an output token; 0 when unknown
  * @param contextWindow tokens it can read; 0 when unknown
+ * @param similar the model that it is said to be like; null = none
  */
 public record ModelPrior(
         double inputNanosPerToken,
@@ -24,7 +26,8 @@ public record ModelPrior(
         double firstTokenMillis,
         double millisPerOutputToken,
         double joulesPerOutputToken,
-        int contextWindow) {
+        int contextWindow,
+        @Nullable Similar similar) {
 
     /** Length of a typical answer where a card does not say. */
     public static final double DEFAULT_REFERENCE_TOKENS = 300;
@@ -37,6 +40,18 @@ public record ModelPrior(
 
     /** How many times e shorter a window is that says all it can say. */
     private static final double SHORTEST = 1.5;
+
+    /**
+     * Another model, whose learned mean quality is what is expected of this one, as soon as that model has verdicts.
+     *
+     * @param model its name
+     * @param worth how many observations the likeness is worth, above 0
+     */
+    public record Similar(String model, double worth) {
+        public Similar {
+            Checks.positive("similar worth", worth);
+        }
+    }
 
     public ModelPrior {
         Checks.within("inputNanosPerToken", inputNanosPerToken, 0, 1e12);
@@ -63,7 +78,8 @@ public record ModelPrior(
                 0,
                 0,
                 0,
-                0);
+                0,
+                null);
     }
 
     public ModelPrior withQuality(double mean, double worth) {
@@ -76,7 +92,8 @@ public record ModelPrior(
                 firstTokenMillis,
                 millisPerOutputToken,
                 joulesPerOutputToken,
-                contextWindow);
+                contextWindow,
+                similar);
     }
 
     public ModelPrior withReferenceTokens(double tokens) {
@@ -89,7 +106,8 @@ public record ModelPrior(
                 firstTokenMillis,
                 millisPerOutputToken,
                 joulesPerOutputToken,
-                contextWindow);
+                contextWindow,
+                similar);
     }
 
     public ModelPrior withLatency(double firstToken, double perOutputToken) {
@@ -102,7 +120,8 @@ public record ModelPrior(
                 firstToken,
                 perOutputToken,
                 joulesPerOutputToken,
-                contextWindow);
+                contextWindow,
+                similar);
     }
 
     public ModelPrior withEnergy(double joules) {
@@ -115,7 +134,8 @@ public record ModelPrior(
                 firstTokenMillis,
                 millisPerOutputToken,
                 joules,
-                contextWindow);
+                contextWindow,
+                similar);
     }
 
     public ModelPrior withContextWindow(int tokens) {
@@ -128,7 +148,22 @@ public record ModelPrior(
                 firstTokenMillis,
                 millisPerOutputToken,
                 joulesPerOutputToken,
-                tokens);
+                tokens,
+                similar);
+    }
+
+    public ModelPrior withSimilar(Similar model) {
+        return new ModelPrior(
+                inputNanosPerToken,
+                outputNanosPerToken,
+                referenceTokens,
+                quality,
+                qualityWorth,
+                firstTokenMillis,
+                millisPerOutputToken,
+                joulesPerOutputToken,
+                contextWindow,
+                model);
     }
 
     /** Nano-dollars a request of these sizes costs, rounded half up. */

@@ -98,6 +98,17 @@ final class RidgeMember {
         return new RidgeMember(moments, target, offset + shift, meanRidge, centre, gram);
     }
 
+    /** The mean of its target, shrunk to its offset. */
+    double shrunkMean() {
+        double n = moments.weight();
+        return offset + (moments.sum(target) - n * offset) / (n + meanRidge);
+    }
+
+    /** The same sums, with another belief about the mean. */
+    RidgeMember believing(double mean, double worth) {
+        return new RidgeMember(moments, target, mean, worth, centre, gram);
+    }
+
     double offset() {
         return offset;
     }

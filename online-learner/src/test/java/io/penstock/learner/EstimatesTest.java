@@ -57,6 +57,52 @@ class EstimatesTest {
     }
 
     @Test
+    void shouldStartFromWhatASimilarModelHasShownAndLeaveItWithEvidence() {
+        // Given: the new model's price says that it is the best
+        Map<String, ModelPrior> priors = new HashMap<>(Map.of(
+                "old", ModelPrior.ofPrice(100, 100),
+                "other", ModelPrior.ofPrice(1000, 1000),
+                "new", ModelPrior.ofPrice(10_000, 10_000)));
+        Map<String, ModelStatistics> sums = new HashMap<>();
+        sums.put("old", judged(400, 0.3));
+        sums.put("other", judged(400, 0.7));
+        double byPrice = quality(Estimates.of(DIMENSION, sums, priors, SETTINGS), "new");
+        priors.put("new", priors.get("new").withSimilar(new ModelPrior.Similar("old", 50)));
+        // When
+        Estimates before = Estimates.of(DIMENSION, sums, priors, SETTINGS);
+        sums.put("new", judged(50, 0.9));
+        Estimates after = Estimates.of(DIMENSION, sums, priors, SETTINGS);
+        // Then
+        assertThat(byPrice).isGreaterThan(0.5);
+        assertThat(quality(before, "new")).isCloseTo(quality(before, "old"), within(1e-9));
+        assertThat(before.predict("new", ORIGIN).evidence()).isZero();
+        assertThat(quality(after, "new")).as("half-way after 50 verdicts").isCloseTo(0.62, within(0.03));
+    }
+
+    @Test
+    void shouldFallBackToThePriceWhileASimilarModelHasShownNothing() {
+        // Given
+        Map<String, ModelPrior> priors = Map.of(
+                "old", ModelPrior.ofPrice(100, 100),
+                "new", ModelPrior.ofPrice(10_000, 10_000),
+                "lost", ModelPrior.ofPrice(10_000, 10_000).withSimilar(new ModelPrior.Similar("gone", 50)),
+                "late", ModelPrior.ofPrice(10_000, 10_000).withSimilar(new ModelPrior.Similar("old", 50)));
+        // When
+        Estimates estimates = Estimates.of(DIMENSION, Map.of(), priors, SETTINGS);
+        // Then
+        assertThat(quality(estimates, "lost")).isEqualTo(quality(estimates, "new"));
+        assertThat(quality(estimates, "late")).isEqualTo(quality(estimates, "new"));
+    }
+
+    private static ModelStatistics judged(int count, double quality) {
+        ModelStatistics sums = ModelStatistics.empty(DIMENSION);
+        for (int i = 0; i < count; i++) {
+            sums.apply(ORIGIN, new Observation.Judged(1, quality));
+        }
+        return sums;
+    }
+
+    @Test
     void shouldStartFromAClaimedQualityAndLeaveItWithEvidence() {
         // Given
         Map<String, ModelPrior> priors = new HashMap<>(Samples.equalPriors(2));

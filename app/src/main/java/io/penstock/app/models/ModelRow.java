@@ -40,7 +40,9 @@ record ModelRow(
         @Nullable Integer callTimeoutSeconds,
         @Nullable Double energyJoulesPerToken,
         @Nullable Double priorQuality,
-        @Nullable Double priorObservations) {
+        @Nullable Double priorObservations,
+        @Nullable String similarTo,
+        @Nullable Double similarObservations) {
     private static final int NANO_DIGITS = 9;
     private static final long MILLIS = 1_000;
 
@@ -63,7 +65,8 @@ record ModelRow(
                 .setTags(orEmpty(tags))
                 .setTenants(orEmpty(tenants))
                 .setEnergyJoulesPerOutputToken(energyJoulesPerToken)
-                .setPriorQuality(priorQuality);
+                .setPriorQuality(priorQuality)
+                .setSimilarTo(similarTo);
         setLimits(card);
         return card.build();
     }
@@ -86,6 +89,9 @@ record ModelRow(
         }
         if (priorObservations != null) {
             card.setPriorObservations(priorObservations);
+        }
+        if (similarObservations != null) {
+            card.setSimilarObservations(similarObservations);
         }
     }
 

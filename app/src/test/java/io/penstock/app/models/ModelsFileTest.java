@@ -71,6 +71,18 @@ class ModelsFileTest {
         assertThat(profile.getRequestTimeoutMs()).isEqualTo(20_000);
     }
 
+    @Test
+    void shouldSayWhichModelANewOneIsLike() {
+        // Given
+        String text = GOOD.replace(
+                "    slug: tiny\n", "    slug: tiny\n    similar-to: acme-chat-large\n    similar-observations: 80\n");
+        // When
+        ModelCard tiny = (ModelCard) ModelsFile.parse("m.yaml", text).get(1).getBody();
+        // Then
+        assertThat(tiny.getSimilarTo()).isEqualTo("acme-chat-large");
+        assertThat(tiny.getSimilarObservations()).isEqualTo(80);
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

@@ -75,7 +75,7 @@ public final class MeanBounds {
         }
         // A mean at the edge leaves nothing to lose.
         double limited = mostLost > 0 ? Math.min(stake, MOST_AT_STAKE / mostLost) : stake;
-        return capital + Math.log1p(limited * gain);
+        return capital + StrictMath.log1p(limited * gain);
     }
 
     private static double cell(int i) {
@@ -130,7 +130,7 @@ public final class MeanBounds {
                     + ": possible corruption");
         }
         ByteBuffer in = ByteBuffer.wrap(bytes, 1, bytes.length - 1);
-        MeanBounds bounds = new MeanBounds(in.getDouble(), 1 - Math.exp(-in.getDouble()));
+        MeanBounds bounds = new MeanBounds(in.getDouble(), 1 - StrictMath.exp(-in.getDouble()));
         bounds.mean = in.getDouble();
         bounds.squares = in.getDouble();
         bounds.count = in.getLong();

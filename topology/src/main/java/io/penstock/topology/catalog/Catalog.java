@@ -101,6 +101,7 @@ public final class Catalog implements PriorSource {
         boolean claimed = quality != null && card.getPriorObservations() > 0;
         LatencyReference latency = card.getLatencyReference();
         Double energy = card.getEnergyJoulesPerOutputToken();
+        String similar = card.getSimilarTo();
         return new ModelPrior(
                 card.getInputNanosPerMillionTokens() / MILLION,
                 card.getOutputNanosPerMillionTokens() / MILLION,
@@ -110,7 +111,8 @@ public final class Catalog implements PriorSource {
                 latency == null ? 0 : latency.getFirstTokenMs(),
                 latency == null ? 0 : latency.getMsPerOutputToken(),
                 energy == null ? 0 : energy,
-                card.getContextWindow());
+                card.getContextWindow(),
+                similar == null ? null : new ModelPrior.Similar(similar, card.getSimilarObservations()));
     }
 
     /** A catalog with the entry, which replaces one of the same key. */

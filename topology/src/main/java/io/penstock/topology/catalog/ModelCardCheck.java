@@ -18,6 +18,9 @@ final class ModelCardCheck {
     private static final Pattern ENVIRONMENT_NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,127}");
     // A million dollars for a million tokens: above any price, small enough that no sum overflows.
     private static final long HIGHEST_PRICE = 1_000_000_000_000_000L;
+    /** More would hold out for days against the model's own verdicts. */
+    private static final double MOST_SIMILAR = 10_000;
+
     private static final long LONGEST_CALL_MS = 3_600_000;
 
     private ModelCardCheck() {}
@@ -50,6 +53,14 @@ final class ModelCardCheck {
                 quality == null || (quality >= 0 && quality <= 1),
                 "prior_quality must be null or from 0 to 1, but is " + quality);
         problems.notNegative("prior_observations", card.getPriorObservations());
+        String similar = card.getSimilarTo();
+        problems.require(
+                similar == null || (Keys.isSlug(similar) && !similar.equals(card.getSlug())),
+                "similar_to must be null or the slug [a-z0-9-]{1,80} of another model, but is " + similar);
+        double worth = card.getSimilarObservations();
+        problems.require(
+                worth > 0 && worth <= MOST_SIMILAR,
+                "similar_observations must be above 0, at most " + MOST_SIMILAR + ", but is " + worth);
     }
 
     private static void checkReference(Problems problems, @Nullable LatencyReference reference) {

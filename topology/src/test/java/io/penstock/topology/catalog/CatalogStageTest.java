@@ -147,6 +147,8 @@ class CatalogStageTest {
                         .setEnergyJoulesPerOutputToken(0.5)
                         .setPriorQuality(0.7)
                         .setPriorObservations(25)
+                        .setSimilarTo("b")
+                        .setSimilarObservations(80)
                         .build());
         write("model", "b", card("b").setPriorQuality(0.7).build());
 
@@ -163,7 +165,8 @@ class CatalogStageTest {
                                 200,
                                 12,
                                 0.5,
-                                0))
+                                0,
+                                new ModelPrior.Similar("b", 80)))
                 .containsEntry("b", ModelPrior.ofPrice(2000, 8000));
     }
 
@@ -252,6 +255,12 @@ class CatalogStageTest {
         bad.put(
                 "prior_observations must be",
                 entry("model", "a", card("a").setPriorObservations(-1).build()));
+        bad.put(
+                "similar_to must be null or the slug",
+                entry("model", "a", card("a").setSimilarTo("a").build()));
+        bad.put(
+                "similar_observations must be above 0",
+                entry("model", "a", card("a").setSimilarObservations(0).build()));
         bad.put(
                 "max_output_tokens must be from 1",
                 entry("model", "a", card("a").setMaxOutputTokens(0).build()));
