@@ -31,6 +31,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             ExplainCommand.class,
             ReplayCommand.class,
             EvalCommand.class,
+            SimulateCommand.class,
             TrainCommand.class,
             OpeCommand.class,
             AuditCommand.class,

@@ -8,8 +8,10 @@ import io.penstock.event.PolicySnapshot;
 import io.penstock.event.Response;
 import io.penstock.event.ResponseKind;
 import io.penstock.learner.ModelStatistics;
+import io.penstock.schema.EventCodec;
 import io.penstock.schema.Keys;
 import io.penstock.schema.Money;
+import io.penstock.schema.Topics;
 import io.penstock.topology.learn.Refold;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -23,6 +25,8 @@ import org.apache.kafka.streams.test.TestRecord;
 /** What became of each request, and whether all that is promised was kept, from nothing but the topics. */
 final class Books {
     private final DisturbedWorld world;
+    private final Topics topics;
+    private final EventCodec codec;
     private final Response[] responses;
     private final long[] ended;
     private final List<String> violations = new ArrayList<>();
@@ -32,8 +36,10 @@ final class Books {
     private final Map<String, PolicySnapshot> policies = new TreeMap<>();
     private int open;
 
-    Books(DisturbedWorld world) {
+    Books(DisturbedWorld world, Topics topics, EventCodec codec) {
         this.world = world;
+        this.topics = topics;
+        this.codec = codec;
         this.responses = new Response[world.size()];
         this.ended = new long[world.size()];
     }
@@ -58,19 +64,20 @@ final class Books {
         return open;
     }
 
-    void take(Cluster cluster, String topic, TestRecord<String, byte[]> record) {
-        if (topic.equals(cluster.topics().decisions())) {
-            decided(cluster.codec().decode(Decision.class, record.value()));
-        } else if (topic.equals(cluster.topics().responses(Run.TENANT))) {
-            ended(cluster.codec().decode(Response.class, record.value()), cluster.now());
-        } else if (topic.equals(cluster.topics().outcomes())) {
-            learnable(cluster.codec().decode(Outcome.class, record.value()), record.timestamp());
-        } else if (topic.equals(cluster.topics().policies())) {
-            PolicySnapshot policy = cluster.codec().decode(PolicySnapshot.class, record.value());
+    /** @param now when it was written, milliseconds since 1970 */
+    void take(String topic, TestRecord<String, byte[]> record, long now) {
+        if (topic.equals(topics.decisions())) {
+            decided(codec.decode(Decision.class, record.value()));
+        } else if (topic.equals(topics.responses(Run.TENANT))) {
+            ended(codec.decode(Response.class, record.value()), now);
+        } else if (topic.equals(topics.outcomes())) {
+            learnable(codec.decode(Outcome.class, record.value()), record.timestamp());
+        } else if (topic.equals(topics.policies())) {
+            PolicySnapshot policy = codec.decode(PolicySnapshot.class, record.value());
             policies.put(
                     Keys.policyKey(policy.getScope(), policy.getModel(), policy.getShard(), policy.getExtractor()),
                     policy);
-        } else if (topic.equals(cluster.topics().deadLetters())) {
+        } else if (topic.equals(topics.deadLetters())) {
             violations.add("a dead letter of " + record.key());
         }
     }

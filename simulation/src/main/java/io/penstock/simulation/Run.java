@@ -25,7 +25,9 @@ import org.apache.kafka.streams.test.TestRecord;
 final class Run {
     static final String TENANT = "default";
 
-    private static final String SOURCE = "user";
+    /** Verdicts come from so many places, in turn. */
+    private static final int SOURCES = 20;
+
     private static final String HOSTILE_SOURCE = "hostile";
     private static final String AUDIT_SOURCE = "audit";
     private static final Duration START_WITHIN = Duration.ofSeconds(5);
@@ -50,7 +52,7 @@ final class Run {
         this.policy = policy;
         this.cluster = cluster;
         this.draws = new Draws(seed);
-        this.books = new Books(world);
+        this.books = new Books(world, cluster.topics(), cluster.codec());
         this.models = new Models(world, agenda, cluster);
         for (ModelCard card : world.world().cards()) {
             modelTopics.put(cluster.topics().models(Lane.ONLINE, card.getSlug()), card.getSlug());
@@ -149,7 +151,7 @@ final class Run {
 
     /** What the applications write, as dispatchers and clients read it. */
     private void take(String topic, TestRecord<String, byte[]> record) {
-        books.take(cluster, topic, record);
+        books.take(topic, record, cluster.now());
         if (modelTopics.containsKey(topic)) {
             models.call(cluster.codec().decode(Dispatch.class, record.value()));
         } else if (topic.equals(cluster.topics().responses(TENANT))) {
@@ -171,7 +173,7 @@ final class Run {
                         world.potential(request, model, cluster.now()).quality());
         double chance = verdict >= 0.5 ? judging.chanceIfGood() : judging.chanceIfBad();
         if (draws.uniform(Purpose.JUDGED, request, 0) < chance) {
-            feedback(request, SOURCE, verdict, 1);
+            feedback(request, "user-" + request % SOURCES, verdict, 1);
         }
         if (response.getAuditProbability() > 0) {
             feedback(request, AUDIT_SOURCE, verdict, response.getAuditProbability());

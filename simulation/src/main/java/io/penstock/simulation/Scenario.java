@@ -91,11 +91,11 @@ public enum Scenario {
             return time < FIRST ? Conduct.ABSENT : Conduct.CALM;
         }
     },
-    /** A source calls every answer of the favourite worthless; no source may give more than a fifth of the verdicts. */
+    /** A source calls every answer of the favourite worthless; no source may give more than a tenth of the verdicts. */
     POISONED_SOURCE(Change.NONE) {
         @Override
         Judging judging() {
-            return new Judging(Duration.ZERO, 1, 1, 0, 0.2, 1);
+            return new Judging(Duration.ZERO, 1, 1, 0, 0.1, 1);
         }
     },
     /** The learner stands still for an hour, from a third of the run on. */
