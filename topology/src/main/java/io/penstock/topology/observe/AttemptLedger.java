@@ -83,7 +83,8 @@ final class AttemptLedger {
             return false;
         }
         String model = known == null ? completion.getModel() : known.model();
-        tallies.change(model, tally -> tally.saw(completion, keep));
+        boolean late = known != null && known.state() == Attempt.State.EXPIRED;
+        tallies.change(model, tally -> late ? tally.sawLate(completion) : tally.saw(completion, keep));
         if (known == null) {
             long forgetAt = now + settings.remember().toMillis();
             put(key, new Attempt(model, Attempt.State.DONE, forgetAt));
@@ -98,7 +99,7 @@ final class AttemptLedger {
     }
 
     /**
-     * Ends attempts that must have ended although no completion came, and forgets old ones.
+     * Ends attempts that must have ended although no completion came, as failed calls, and forgets old ones.
      *
      * @return how many were ended
      */
@@ -131,7 +132,7 @@ final class AttemptLedger {
         if (attempt.state() != Attempt.State.OPEN) {
             return false;
         }
-        tallies.change(attempt.model(), ModelTally::ended);
+        tallies.change(attempt.model(), tally -> tally.expired(keep));
         if (attempt.forgetAt() > now) {
             put(key, new Attempt(attempt.model(), Attempt.State.EXPIRED, attempt.forgetAt()));
         }

@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
  * Counts of one model in one shard.
  *
  * @param latency milliseconds to the whole answer, of calls that were answered
- * @param failures 1 for a call that failed or timed out, 0 for one that was answered
+ * @param failures 1 for a call that failed, timed out or was never heard of again, 0 for one that was answered
  */
 record ModelTally(
         long inFlight, long completed, long failed, long spentNanos, RecentMean latency, RecentMean failures) {
@@ -21,6 +21,16 @@ record ModelTally(
 
     ModelTally ended() {
         return new ModelTally(inFlight - 1, completed, failed, spentNanos, latency, failures);
+    }
+
+    /** Nothing was heard of a call within its time: to whoever waited for it, it has failed. */
+    ModelTally expired(double keep) {
+        return new ModelTally(inFlight - 1, completed, failed + 1, spentNanos, latency, failures.and(1, keep));
+    }
+
+    /** A call that was counted as failed has come to an end after all: only what it cost is news. */
+    ModelTally sawLate(Completion completion) {
+        return new ModelTally(inFlight, completed, failed, spentNanos + completion.getCostNanos(), latency, failures);
     }
 
     /** Counts a call; one that was cancelled or never started says nothing about the model, but may have cost. */

@@ -58,7 +58,8 @@ record Readings(PolicyViews policies, ExperimentView experiments) {
         uses.addAll(missed.uses());
         addUnread(uses, reading, warm);
         return new Read(
-                new Beliefs(learned.estimates(), new Beliefs.Warm(warm.model(), missed.residuals(warm.model())), null), uses);
+                new Beliefs(learned.estimates(), new Beliefs.Warm(warm.model(), missed.residuals(warm.model())), null),
+                uses);
     }
 
     /** Learning goes on where nobody reads. */

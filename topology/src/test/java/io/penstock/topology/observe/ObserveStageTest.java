@@ -209,7 +209,7 @@ class ObserveStageTest {
     }
 
     @Test
-    void shouldEndAttemptsThatNeverCompleteAndStillCountALateCompletion() {
+    void shouldCountAttemptsThatNeverCompleteAsFailedAndOnlyTheCostOfALateCompletion() {
         // Given
         read(decision("a", 1));
         long atFirst = tick().getInFlight();
@@ -226,8 +226,13 @@ class ObserveStageTest {
         assertThat(atFirst).isEqualTo(1);
         assertThat(early).isTrue();
         assertThat(ended.getInFlight()).isZero();
+        assertThat(ended.getFailed()).isEqualTo(1);
+        assertThat(ended.getFailureRate()).isEqualTo(1);
+        assertThat(ended.getSpentNanos()).isZero();
         assertThat(late.getInFlight()).isZero();
-        assertThat(late.getCompleted()).isEqualTo(1);
+        assertThat(late.getCompleted()).isZero();
+        assertThat(late.getFailed()).isEqualTo(1);
+        assertThat(late.getSpentNanos()).isEqualTo(1000);
         assertThat(counted).contains("observe.expired");
     }
 
