@@ -84,7 +84,8 @@ class ReportTest {
         Map<Scenario, Double> learned =
                 rewards(RoutingProfile.newBuilder().build().getPolicy());
         Map<Scenario, Double> random = rewards("random");
-        // Attempts without a completion are not counted as failures of the model, so whoever likes it keeps asking it.
+        // Failures only make a model look slower, in dozens of calls, so whoever likes it goes on asking it for a
+        // while.
         learned.remove(Scenario.BLACK_HOLE);
 
         // Then
