@@ -341,7 +341,7 @@ class PolicyTest {
                         "name must be mine, but is other",
                         "scope must be without generation, but is tenant/acme@2",
                         "policy: unknown policy 'gredy'; did you mean 'greedy'? The policies are thompson, linucb,"
-                                + " squarecb, softmax, greedy, random, static, cheapest",
+                                + " squarecb, softmax, greedy, ucb1, beta-thompson, random, static, cheapest",
                         "share must be above 0 and at most 0.5, but is 0.7",
                         "confidence must be from 0.5 to 0.999999, but is 1.0");
         assertThat(CatalogCheck.problems("experiment/g", entry("experiment", "g", guard, null)))
