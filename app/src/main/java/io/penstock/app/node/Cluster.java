@@ -173,6 +173,10 @@ public final class Cluster {
             Thread.currentThread().interrupt();
         }
         Throwable cause = e instanceof ExecutionException && e.getCause() != null ? e.getCause() : e;
-        return new IllegalStateException(what + ": " + cause.getMessage(), cause);
+        // A wait that was given up has no message of its own.
+        String why = cause instanceof TimeoutException
+                ? "the brokers have not answered within " + TIMEOUT_SECONDS + " s; is their address right?"
+                : cause.getMessage();
+        return new IllegalStateException(what + ": " + why, cause);
     }
 }
