@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.Test;
  * process dies by {@code kill -9} as soon as every record's offset is committed: with our hook every record has come out by
  * then; with {@code StateStore.commit}, which comes after the offsets, what was held is lost for good.
  */
+@Tag("crash")
 class CommitHookIT {
     private static final CrashCluster.Service NONE = new CrashCluster.Service(1, 1_000, 1_000, 0, 0);
     private static final int RECORDS = 200;

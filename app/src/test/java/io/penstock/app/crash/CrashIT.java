@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -35,6 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
  * -9} again and again under load, at random and between the flush and the end of a transaction. Afterwards every promise
  * of design.md §4 that the topics can prove must hold. {@link NegativeControlIT} shows that this can fail.
  */
+@Tag("crash")
 class CrashIT {
     private static final long SEED = Long.getLong("crash.seed", 20_261_123);
     private static final int RANDOM_KILLS = Integer.getInteger("crash.kills", 12);

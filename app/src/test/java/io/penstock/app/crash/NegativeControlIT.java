@@ -7,6 +7,7 @@ import io.penstock.app.audit.AuditReport;
 import io.penstock.app.audit.Invariant;
 import io.penstock.topology.PenstockConfig;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.Test;
  * again, taken for a duplicate and dropped, so it is never answered, and the audit must say so. Nothing of it depends on
  * timing: the place is in the code path of every request.
  */
+@Tag("crash")
 class NegativeControlIT {
     private static final CrashCluster.Service SERVICE = new CrashCluster.Service(8, 30_000, 120_000, 5, 20);
     private static final int REQUESTS = 60;

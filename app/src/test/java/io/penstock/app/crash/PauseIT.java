@@ -13,9 +13,11 @@ import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Routers that stand still and go on as if nothing had happened: a paused machine, a long collection of garbage (F3). */
+@Tag("crash")
 class PauseIT {
     private static final int REQUESTS = 200;
     private static final String REBALANCING = "state=\"REBALANCING\"";
