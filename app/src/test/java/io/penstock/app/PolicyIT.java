@@ -302,12 +302,20 @@ class PolicyIT {
     private static final class Judge implements Backend {
         private volatile boolean lies;
 
+        /** False ones make the good model look worse than the bad one ever did, or a router might see no reason to turn. */
+        private double verdict(boolean good) {
+            if (lies) {
+                return good ? 0 : 0.9;
+            }
+            return good ? 0.9 : 0.1;
+        }
+
         @Override
         public CompletableFuture<BackendAnswer> call(Dispatch dispatch, ModelCard card) {
             boolean good = card.getSlug().equals("good");
             BackendAnswer answer =
                     BackendAnswer.success("answer", "stop", new Usage(8, 4, 24_000, 3, null, 0), "judge");
-            return CompletableFuture.completedFuture(judged(answer, good != lies ? 0.9 : 0.1));
+            return CompletableFuture.completedFuture(judged(answer, verdict(good)));
         }
 
         private static BackendAnswer judged(BackendAnswer answer, double quality) {
