@@ -44,6 +44,10 @@ class CrashIT {
     private static final int LEAST_REQUESTS = Integer.getInteger("crash.requests", 3_000);
     private static final CrashCluster.Service SERVICE = new CrashCluster.Service(8, 30_000, 120_000, 50, 250);
     private static final Duration HALF_LIFE = Duration.ofMinutes(2);
+
+    /** Sums that forget round each verdict and its weight, which is 1 or more, to 2⁻²⁵; one verdict more or less is far more. */
+    private static final double ROUNDING = 0x1p-24;
+
     private static final List<String> MORTALS = List.of("router-a", "router-b", "learner", "dispatcher");
 
     private final Random random = new Random(SEED);
@@ -257,7 +261,7 @@ class CrashIT {
             if (!isResidual(key)) {
                 assertThat(learned.get(key).quality())
                         .as("mean quality of " + key)
-                        .isCloseTo(sums.quality(), within(1e-9));
+                        .isCloseTo(sums.quality(), within(ROUNDING));
             }
         });
     }
