@@ -41,18 +41,8 @@ import picocli.CommandLine.Spec;
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {BudgetCommand.SetOne.class, BudgetCommand.ListAll.class},
         footer = {"", "Example:", "  penstock budget list"})
-final class BudgetCommand implements Callable<Integer> {
+final class BudgetCommand {
     private static final int NANO_DIGITS = 9;
-
-    @Spec
-    private @Nullable CommandSpec spec;
-
-    @Override
-    public Integer call() {
-        CommandSpec command = Objects.requireNonNull(spec, "set by picocli");
-        command.commandLine().usage(command.commandLine().getErr());
-        return 2;
-    }
 
     /** Writes a budget to the catalog. */
     @Command(

@@ -30,17 +30,7 @@ import picocli.CommandLine.Spec;
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {ModelsCommand.ListAll.class, ModelsCommand.Check.class},
         footer = {"", "Example:", "  penstock models list"})
-final class ModelsCommand implements Callable<Integer> {
-    @Spec
-    private @Nullable CommandSpec spec;
-
-    @Override
-    public Integer call() {
-        CommandSpec command = Objects.requireNonNull(spec, "set by picocli");
-        command.commandLine().usage(command.commandLine().getErr());
-        return 2;
-    }
-
+final class ModelsCommand {
     /** Reads the catalog. */
     @Command(
             name = "list",

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import java.io.PrintWriter;
+import java.util.concurrent.Callable;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -87,10 +88,14 @@ public final class Penstock {
             level("org.apache.kafka.streams", Level.WARN);
             level("kafka", Level.WARN);
         }
-        if (!parsed.hasSubcommand() && !parsed.isUsageHelpRequested() && !parsed.isVersionHelpRequested()) {
-            parsed.commandSpec()
-                    .commandLine()
-                    .usage(parsed.commandSpec().commandLine().getErr());
+        ParseResult last = parsed;
+        while (last.hasSubcommand()) {
+            last = last.subcommand();
+        }
+        boolean isGroup = !(last.commandSpec().userObject() instanceof Callable);
+        if (isGroup && !last.isUsageHelpRequested() && !last.isVersionHelpRequested()) {
+            CommandLine group = last.commandSpec().commandLine();
+            group.usage(group.getErr());
             return CommandLine.ExitCode.USAGE;
         }
         return new CommandLine.RunLast().execute(parsed);

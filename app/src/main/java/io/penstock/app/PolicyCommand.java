@@ -39,17 +39,7 @@ import picocli.CommandLine.Spec;
             PolicyExperimentCommand.class
         },
         footer = {"", "Example:", "  penstock policy show"})
-final class PolicyCommand implements Callable<Integer> {
-    @Spec
-    private @Nullable CommandSpec spec;
-
-    @Override
-    public Integer call() {
-        CommandSpec command = Objects.requireNonNull(spec, "set by picocli");
-        command.commandLine().usage(command.commandLine().getErr());
-        return 2;
-    }
-
+final class PolicyCommand {
     /** What every change of a policy is told. */
     static final class Change {
         @Spec(Spec.Target.MIXEE)
@@ -87,6 +77,13 @@ final class PolicyCommand implements Callable<Integer> {
 
         CommandSpec command() {
             return Objects.requireNonNull(spec, "set by picocli");
+        }
+    }
+
+    /** @param scope the only one to report, or null for all */
+    static PolicyReport report(Connection connection, @Nullable String scope) {
+        try (Consumer<byte[], byte[]> consumer = connection.clients().consumer(null, "earliest")) {
+            return PolicyReport.of(PolicyLog.read(consumer, connection.reader(), connection.topics()), scope);
         }
     }
 
@@ -135,12 +132,9 @@ final class PolicyCommand implements Callable<Integer> {
         public Integer call() {
             PrintWriter out =
                     Objects.requireNonNull(spec, "set by picocli").commandLine().getOut();
-            try (Consumer<byte[], byte[]> consumer = connection.clients().consumer(null, "earliest")) {
-                PolicyReport report =
-                        PolicyReport.of(PolicyLog.read(consumer, connection.reader(), connection.topics()), scope);
-                out.print(json ? report.json() : report.text());
-                out.flush();
-            }
+            PolicyReport report = report(connection, scope);
+            out.print(json ? report.json() : report.text());
+            out.flush();
             return 0;
         }
     }

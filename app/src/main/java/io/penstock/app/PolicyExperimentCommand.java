@@ -1,6 +1,5 @@
 package io.penstock.app;
 
-import io.penstock.app.policy.PolicyLog;
 import io.penstock.app.policy.PolicyReport;
 import io.penstock.event.Experiment;
 import io.penstock.event.ExperimentMode;
@@ -9,7 +8,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
-import org.apache.kafka.clients.consumer.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -31,17 +29,7 @@ import picocli.CommandLine.Spec;
             PolicyExperimentCommand.Stop.class
         },
         footer = {"", "Example:", "  penstock policy experiment list"})
-final class PolicyExperimentCommand implements Callable<Integer> {
-    @Spec
-    private @Nullable CommandSpec spec;
-
-    @Override
-    public Integer call() {
-        CommandSpec command = Objects.requireNonNull(spec, "set by picocli");
-        command.commandLine().usage(command.commandLine().getErr());
-        return 2;
-    }
-
+final class PolicyExperimentCommand {
     /** Writes an experiment to the catalog. */
     @Command(
             name = "set",
@@ -179,12 +167,9 @@ final class PolicyExperimentCommand implements Callable<Integer> {
         public Integer call() {
             PrintWriter out =
                     Objects.requireNonNull(spec, "set by picocli").commandLine().getOut();
-            try (Consumer<byte[], byte[]> consumer = connection.clients().consumer(null, "earliest")) {
-                PolicyReport report =
-                        PolicyReport.of(PolicyLog.read(consumer, connection.reader(), connection.topics()), null);
-                out.print(json ? report.experimentsJson() : report.experimentsText());
-                out.flush();
-            }
+            PolicyReport report = PolicyCommand.report(connection, null);
+            out.print(json ? report.experimentsJson() : report.experimentsText());
+            out.flush();
             return 0;
         }
     }

@@ -26,17 +26,7 @@ import picocli.CommandLine.Spec;
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {TenantCommand.Add.class, TenantCommand.ListAll.class},
         footer = {"", "Example:", "  penstock tenant add acme"})
-final class TenantCommand implements Callable<Integer> {
-    @Spec
-    private @Nullable CommandSpec spec;
-
-    @Override
-    public Integer call() {
-        CommandSpec command = Objects.requireNonNull(spec, "set by picocli");
-        command.commandLine().usage(command.commandLine().getErr());
-        return 2;
-    }
-
+final class TenantCommand {
     /** Makes a tenant's topics. */
     @Command(
             name = "add",

@@ -1,13 +1,11 @@
 package io.penstock.topology.experiment;
 
 import io.penstock.event.ExperimentStatus;
-import io.penstock.event.ExperimentTrial;
 import io.penstock.event.PolicyEvent;
 import io.penstock.schema.EventCodec;
 import io.penstock.schema.Topics;
 import io.penstock.topology.StageMetrics;
 import io.penstock.topology.catalog.CatalogView;
-import io.penstock.topology.learn.LearnStage;
 import java.time.Duration;
 import java.util.Map;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -18,23 +16,21 @@ import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.state.Stores;
 
 /**
- * outcomes → experiment-trials → evidence → experiments, and what it concludes → policy-history. One task gathers all evidence of
- * an experiment, each verdict once.
+ * experiment-trials → evidence → experiments, and what it concludes → policy-history. One task gathers all evidence of an experiment,
+ * each verdict once. The learn stage sends the trials.
  */
 public final class ExperimentStage {
     static final String EVIDENCE = "experiment-evidence";
-    static final String TRIALS = "experiment-trials";
     static final String STATUS = "experiment-status";
     static final String HISTORY = "experiment-history";
     static final String DEAD_LETTERS = "experiment-dead-letters";
-    private static final String OUTCOMES = "experiment-outcomes";
     private static final String SOURCE = "experiment-source";
     private static final String PROCESSOR = "experiment";
 
     private ExperimentStage() {}
 
     /**
-     * Adds the stage; {@link LearnStage} must be there, whose source it shares.
+     * Adds the stage.
      *
      * @param catalog knows the experiments' settings
      * @param interval between two statuses of an experiment that goes on
@@ -46,14 +42,7 @@ public final class ExperimentStage {
             Topics topics,
             EventCodec codec,
             StageMetrics metrics) {
-        topology.addProcessor(OUTCOMES, () -> new TrialProcessor(codec), LearnStage.SOURCE)
-                .addSink(
-                        TRIALS,
-                        topics.experimentTrials(),
-                        new StringSerializer(),
-                        codec.serde(ExperimentTrial.class).serializer(),
-                        OUTCOMES)
-                .addSource(SOURCE, new ByteArrayDeserializer(), new ByteArrayDeserializer(), topics.experimentTrials())
+        topology.addSource(SOURCE, new ByteArrayDeserializer(), new ByteArrayDeserializer(), topics.experimentTrials())
                 .addProcessor(PROCESSOR, () -> new EvidenceProcessor(catalog, interval, codec, metrics), SOURCE)
                 // Cached: evidence is three kilobytes, and only its state at a commit need be written.
                 .addStateStore(

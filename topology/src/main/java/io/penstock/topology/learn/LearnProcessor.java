@@ -1,10 +1,12 @@
 package io.penstock.topology.learn;
 
+import io.penstock.event.ExperimentTrial;
 import io.penstock.event.Outcome;
 import io.penstock.event.OutcomeKind;
 import io.penstock.event.PolicyEvent;
 import io.penstock.event.PolicyEventKind;
 import io.penstock.event.PolicySnapshot;
+import io.penstock.event.Trial;
 import io.penstock.learner.Change;
 import io.penstock.learner.Decay;
 import io.penstock.schema.EventCodec;
@@ -142,8 +144,25 @@ final class LearnProcessor implements Processor<byte @Nullable [], byte @Nullabl
                 }
             }
             table.trim();
+            sendTrials(outcome, recordedAt);
             metrics.count("learn." + outcome.getKind().name().toLowerCase(Locale.ROOT));
             wakeLater();
+        }
+
+        /** What a verdict says of experiments, to the task that gathers the evidence of each. */
+        private void sendTrials(Outcome outcome, long recordedAt) {
+            Double quality = outcome.getQuality();
+            if (outcome.getKind() != OutcomeKind.JUDGED || quality == null) {
+                return;
+            }
+            for (Trial trial : outcome.getTrials()) {
+                ExperimentTrial told = new ExperimentTrial(
+                        trial.getExperiment(),
+                        trial.getRun(),
+                        trial.getIntercept() + trial.getSlope() * quality,
+                        outcome.getDecisionTime());
+                context.forward(new Record<>(trial.getExperiment(), told, recordedAt), LearnStage.TRIALS);
+            }
         }
 
         /** The snapshot of this commit carries it too, so it is recorded whatever becomes of the log. */

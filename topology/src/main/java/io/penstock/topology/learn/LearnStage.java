@@ -1,5 +1,6 @@
 package io.penstock.topology.learn;
 
+import io.penstock.event.ExperimentTrial;
 import io.penstock.event.PolicyEvent;
 import io.penstock.event.PolicySnapshot;
 import io.penstock.schema.EventCodec;
@@ -16,7 +17,10 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.state.Stores;
 
-/** outcomes → learn → policies, and copies of them now and then → policy-history. One task for each partition of outcomes, the shard. */
+/**
+ * outcomes → learn → policies, copies of them now and then → policy-history, and what verdicts say of experiments →
+ * experiment-trials. One task for each partition of outcomes, the shard.
+ */
 public final class LearnStage {
     /** Store: scope/model/extractor → sums as of the last commit. */
     public static final String STATISTICS = "learn-statistics";
@@ -27,9 +31,8 @@ public final class LearnStage {
     static final String POLICIES = "learn-policies";
     static final String HISTORY = "learn-history";
     static final String DEAD_LETTERS = "learn-dead-letters";
-    /** Node that reads outcomes, for stages that share them. */
-    public static final String SOURCE = "learn-outcomes";
-
+    static final String TRIALS = "learn-trials";
+    private static final String SOURCE = "learn-outcomes";
     private static final String PROCESSOR = "learn";
 
     private LearnStage() {}
@@ -68,6 +71,12 @@ public final class LearnStage {
                         new StringSerializer(),
                         codec.serde(PolicySnapshot.class).serializer(),
                         new ScopePartitioner(),
+                        PROCESSOR)
+                .addSink(
+                        TRIALS,
+                        topics.experimentTrials(),
+                        new StringSerializer(),
+                        codec.serde(ExperimentTrial.class).serializer(),
                         PROCESSOR)
                 .addSink(
                         DEAD_LETTERS,

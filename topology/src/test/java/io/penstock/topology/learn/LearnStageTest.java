@@ -1,12 +1,15 @@
 package io.penstock.topology.learn;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.withPrecision;
 
+import io.penstock.event.ExperimentTrial;
 import io.penstock.event.FeatureVector;
 import io.penstock.event.Outcome;
 import io.penstock.event.OutcomeKind;
 import io.penstock.event.PolicySnapshot;
+import io.penstock.event.Trial;
 import io.penstock.learner.Decay;
 import io.penstock.learner.Features;
 import io.penstock.learner.ModelStatistics;
@@ -396,6 +399,29 @@ class LearnStageTest {
     }
 
     @Test
+    void shouldTellExperimentsOfTheVerdictsThatItLearns() {
+        // Given
+        Run run = new Run(AT_ONCE);
+        List<Trial> trials = List.of(new Trial("warmer", 3L, 0.5, 2.0), new Trial("cooler", 1L, 0.0, -1.0));
+
+        // When
+        run.learn(Outcomes.of(OutcomeKind.JUDGED, "gpt", 1)
+                .setQuality(0.25)
+                .setTrials(trials)
+                .build());
+        run.learn(Outcomes.of(OutcomeKind.JUDGED, "gpt", 1)
+                .setQuality(7.0)
+                .setTrials(trials)
+                .build());
+        run.learn(Outcomes.of(OutcomeKind.COMPLETED, "gpt", 1).setTrials(trials).build());
+
+        // Then
+        assertThat(run.trials())
+                .extracting(ExperimentTrial::getExperiment, ExperimentTrial::getRun, ExperimentTrial::getDifference)
+                .containsExactly(tuple("warmer", 3L, 1.0), tuple("cooler", 1L, -0.25));
+    }
+
+    @Test
     void shouldNotTeachOneScopeWhatDoesNotFitAnother() {
         // Given
         Run run = new Run(AT_ONCE);
@@ -508,6 +534,7 @@ class LearnStageTest {
         private final TopologyTestDriver driver;
         private final TestInputTopic<byte[], byte[]> input;
         private final TestOutputTopic<String, PolicySnapshot> policies;
+        private final TestOutputTopic<String, ExperimentTrial> trials;
         private final TestOutputTopic<byte[], byte[]> letters;
 
         Run(LearnSettings settings) {
@@ -523,6 +550,10 @@ class LearnStageTest {
                     topics.policies(),
                     new StringDeserializer(),
                     codec.serde(PolicySnapshot.class).deserializer());
+            trials = driver.createOutputTopic(
+                    topics.experimentTrials(),
+                    new StringDeserializer(),
+                    codec.serde(ExperimentTrial.class).deserializer());
             letters = driver.createOutputTopic(
                     topics.deadLetters(), new ByteArrayDeserializer(), new ByteArrayDeserializer());
         }
@@ -553,6 +584,10 @@ class LearnStageTest {
                 }
             }
             return records;
+        }
+
+        List<ExperimentTrial> trials() {
+            return trials.readValuesToList();
         }
 
         List<TestRecord<byte[], byte[]>> deadLetters() {
