@@ -1,5 +1,6 @@
 package io.penstock.connector;
 
+import io.penstock.event.CompletionStatus;
 import io.penstock.event.Dispatch;
 import io.penstock.schema.Identity;
 import java.time.Instant;
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** One dispatch on its way to one completion. Owned by the engine's worker thread once submitted. */
 final class Attempt {
 
-    /** Steps only forward; WAITING may skip RUNNING. */
+    /** Steps only forward, but that RUNNING falls back to WAITING when a call is made again; WAITING may skip RUNNING. */
     enum State {
         WAITING,
         RUNNING,
@@ -26,7 +27,9 @@ final class Attempt {
     private final Instant recordTime;
     private final List<OffsetLedger.Entry> entries = new ArrayList<>(1);
     private State state = State.WAITING;
+    private final List<BackendAnswer> failedCalls = new ArrayList<>(0);
     private boolean hasSlot;
+    private int calls;
     private @Nullable CompletableFuture<BackendAnswer> call;
     private Runnable timeout = () -> {};
 
@@ -84,9 +87,50 @@ final class Attempt {
         entries.addAll(again.entries);
     }
 
+    /** Calls made so far, one that runs included. */
+    int calls() {
+        return calls;
+    }
+
+    /** The calls that were made again, in order. */
+    List<BackendAnswer> failedCalls() {
+        return List.copyOf(failedCalls);
+    }
+
     void takeSlot() {
         state = State.RUNNING;
         hasSlot = true;
+        calls++;
+    }
+
+    /** The call failed and will be made again: the attempt waits without a slot. */
+    void rest(BackendAnswer failed, Runnable cancelWake) {
+        failedCalls.add(failed);
+        timeout.run();
+        timeout = cancelWake;
+        call = null;
+        state = State.WAITING;
+        hasSlot = false;
+    }
+
+    /**
+     * Why the last call failed, if there will be no other: it moves from the failed calls to the attempt's result. Null if no
+     * call was made.
+     */
+    @Nullable
+    BackendAnswer takeLastFailure() {
+        return failedCalls.isEmpty() ? null : failedCalls.remove(failedCalls.size() - 1);
+    }
+
+    /** What the attempt ends with: in doubt, too, if an earlier call is and no later one answered for it. */
+    BackendAnswer result(BackendAnswer last) {
+        boolean doubt = failedCalls.stream().anyMatch(BackendAnswer::inDoubt);
+        return doubt && last.status() != CompletionStatus.SUCCESS ? last.withDoubt() : last;
+    }
+
+    /** Whether the attempt waits for this call; not if it ended or makes another by now. */
+    boolean awaits(CompletableFuture<BackendAnswer> one) {
+        return state == State.RUNNING && call == one;
     }
 
     void running(CompletableFuture<BackendAnswer> future, Runnable cancelTimeout) {

@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
@@ -19,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The life of an attempt: it waits for a slot of its model, is called unless it is too late or cancelled, ends once by
- * answer, timeout or cancellation, and gives its slot back when its completion is safe on the broker (so answers are not
+ * The life of an attempt: it waits for a slot of its model, is called unless it is too late or cancelled, is called again if
+ * that failed and {@link RetryPolicy} allows it, ends once by answer, timeout or cancellation, and gives its slot back when its completion is safe on the broker (so answers are not
  * bought while they cannot be stored).
  *
  * <p>All state belongs to the worker, which runs one task at a time; every method may be called from any thread.
@@ -34,6 +35,7 @@ final class CallEngine {
     private final EngineParts parts;
     private final FlowControl flow;
     private final Counters counters;
+    private final RetryPolicy retries;
     private final Map<String, ModelQueue> queues = new HashMap<>();
     private final LiveAttempts live = new LiveAttempts(REMEMBER_FINISHED);
     private final CancelIndex cancelled = new CancelIndex(KEEP_CANCELLATIONS, MAX_CANCELLATIONS);
@@ -42,6 +44,7 @@ final class CallEngine {
         this.parts = parts;
         this.flow = flow;
         this.counters = counters;
+        this.retries = new RetryPolicy(parts.random());
     }
 
     void submit(Attempt attempt) {
@@ -74,9 +77,19 @@ final class CallEngine {
                 () -> queues.values()
                         .forEach(queue -> queue.removeIf(attempt -> gone.contains(attempt.partition()), attempt -> {
                             flow.left(attempt.partition().topic());
-                            forget(attempt);
+                            leave(attempt);
                         })),
                 parts.worker());
+    }
+
+    private void leave(Attempt attempt) {
+        BackendAnswer failure = attempt.takeLastFailure();
+        if (failure == null) {
+            forget(attempt);
+        } else {
+            // Calls were made of it, so it must be told what came of them.
+            end(attempt, failure);
+        }
     }
 
     /** Stops every call and publishes nothing of it: the records stay uncommitted and are read again. */
@@ -111,7 +124,7 @@ final class CallEngine {
             return;
         }
         live.add(attempt);
-        ModelQueue queue = queues.computeIfAbsent(attempt.model(), model -> new ModelQueue());
+        ModelQueue queue = queue(attempt.model());
         queue.add(attempt);
         pump(attempt.model(), queue);
     }
@@ -147,10 +160,13 @@ final class CallEngine {
         Runnable timer = parts.delay()
                 .after(
                         EngineParts.TIMEOUT_GRACE.plusMillis(timeoutMs),
-                        () -> parts.worker().execute(() -> stop(attempt, BackendAnswer.timedOut(timeoutMs, ""))));
+                        () -> parts.worker().execute(() -> {
+                            over(attempt, call, BackendAnswer.timedOut(timeoutMs, ""));
+                            call.cancel(true);
+                        }));
         attempt.running(call, timer);
-        CompletableFuture<?> unused =
-                call.whenComplete((answer, error) -> parts.worker().execute(() -> answered(attempt, answer, error)));
+        CompletableFuture<?> unused = call.whenComplete((answer, error) ->
+                parts.worker().execute(() -> over(attempt, call, answer == null ? broken(attempt, error) : answer)));
     }
 
     private @Nullable BackendAnswer refusal(Attempt attempt) {
@@ -158,18 +174,24 @@ final class CallEngine {
         if (reason != null) {
             return BackendAnswer.cancelled(reason, false);
         }
-        return isLate(attempt)
+        if (!isLate(attempt)) {
+            return null;
+        }
+        BackendAnswer failure = attempt.takeLastFailure();
+        return failure == null
                 ? BackendAnswer.notStarted("start_before " + attempt.dispatch().getStartBefore() + " had passed")
-                : null;
+                : failure;
     }
 
     private boolean isLate(Attempt attempt) {
+        Instant startBefore = startBefore(attempt);
+        return startBefore != null && parts.now(attempt).isAfter(startBefore);
+    }
+
+    private static @Nullable Instant startBefore(Attempt attempt) {
         Instant startBefore = attempt.dispatch().getStartBefore();
         // The schema's default, so the writer set no limit.
-        if (startBefore.equals(Instant.EPOCH)) {
-            return false;
-        }
-        return parts.now(attempt).isAfter(startBefore);
+        return startBefore.equals(Instant.EPOCH) ? null : startBefore;
     }
 
     private BackendAnswer unserved(Attempt attempt, @Nullable ModelCard card) {
@@ -189,21 +211,60 @@ final class CallEngine {
         }
     }
 
-    private void answered(Attempt attempt, @Nullable BackendAnswer answer, @Nullable Throwable error) {
-        if (answer != null) {
-            end(attempt, answer);
+    private static BackendAnswer broken(Attempt attempt, @Nullable Throwable error) {
+        if (error instanceof CancellationException) {
+            return BackendAnswer.cancelled("stopped", true);
+        }
+        // A defect of the backend. Its message is not trusted to be free of text.
+        String kind = error == null ? "no answer" : error.getClass().getName();
+        LOGGER.atError()
+                .addKeyValue("model", attempt.model())
+                .addKeyValue("reason", kind)
+                .log("backend broke its contract");
+        Failure failure = Failure.retryable(ErrorClass.OTHER, "the backend failed with " + kind);
+        return BackendAnswer.failed(failure, Usage.NONE, true, "");
+    }
+
+    private void over(Attempt attempt, CompletableFuture<BackendAnswer> call, BackendAnswer answer) {
+        if (!attempt.awaits(call)) {
             return;
         }
-        if (attempt.state() != Attempt.State.ENDED) {
-            // A defect of the backend. Its message is not trusted to be free of text.
-            String kind = error == null ? "no answer" : error.getClass().getName();
-            LOGGER.atError()
-                    .addKeyValue("model", attempt.model())
-                    .addKeyValue("reason", kind)
-                    .log("backend broke its contract");
-            Failure failure = Failure.retryable(ErrorClass.OTHER, "the backend failed with " + kind);
-            end(attempt, BackendAnswer.failed(failure, Usage.NONE, true, ""));
+        Duration wait = parts.eventTime() ? null : waitBeforeNext(attempt, answer);
+        if (wait == null) {
+            end(attempt, answer);
+        } else {
+            rest(attempt, answer, wait);
         }
+    }
+
+    private @Nullable Duration waitBeforeNext(Attempt attempt, BackendAnswer answer) {
+        ModelCard card = parts.cards().apply(attempt.model());
+        return card == null
+                ? null
+                : retries.waitBeforeNext(
+                        answer, card.getCalls(), attempt.calls(), parts.clock().instant(), startBefore(attempt));
+    }
+
+    /** Without its slot, so that others are called meanwhile. */
+    private void rest(Attempt attempt, BackendAnswer failed, Duration wait) {
+        ModelQueue queue = queue(attempt.model());
+        attempt.rest(failed, parts.delay().after(wait, () -> parts.worker().execute(() -> wake(attempt))));
+        flow.added(attempt.partition().topic());
+        counters.rested();
+        queue.rest(attempt);
+        queue.slotFreed();
+        pump(attempt.model(), queue);
+    }
+
+    private void wake(Attempt attempt) {
+        ModelQueue queue = queue(attempt.model());
+        if (queue.wake(attempt)) {
+            pump(attempt.model(), queue);
+        }
+    }
+
+    private ModelQueue queue(String model) {
+        return queues.computeIfAbsent(model, missing -> new ModelQueue());
     }
 
     private void cancelNow(String identity, Cancellation cancellation) {
@@ -226,10 +287,11 @@ final class CallEngine {
         }
     }
 
-    private void end(Attempt attempt, BackendAnswer answer) {
+    private void end(Attempt attempt, BackendAnswer last) {
         if (attempt.state() == Attempt.State.ENDED) {
             return;
         }
+        BackendAnswer answer = attempt.result(last);
         attempt.end();
         CompletableFuture<?> unused = parts.sink()
                 .publish(attempt, answer)

@@ -4,6 +4,7 @@ import io.penstock.event.Completion;
 import io.penstock.event.CompletionStatus;
 import io.penstock.event.Dispatch;
 import io.penstock.event.ErrorClass;
+import io.penstock.event.FailedCall;
 import io.penstock.event.Feedback;
 import java.time.Instant;
 import java.util.HashMap;
@@ -12,7 +13,8 @@ import java.util.HashMap;
 final class Completions {
     private Completions() {}
 
-    static Completion of(Dispatch dispatch, BackendAnswer answer, String dispatcher, Instant finishedAt) {
+    static Completion of(Attempt attempt, BackendAnswer answer, String dispatcher, Instant finishedAt) {
+        Dispatch dispatch = attempt.dispatch();
         Usage usage = answer.usage();
         Failure failure = answer.failure();
         return Completion.newBuilder()
@@ -38,6 +40,19 @@ final class Completions {
                 .setEndpoint(answer.endpoint())
                 .setDispatcher(dispatcher)
                 .setFinishedAt(finishedAt)
+                .setCalls(attempt.calls())
+                .setFailedCalls(
+                        attempt.failedCalls().stream().map(Completions::failed).toList())
+                .build();
+    }
+
+    private static FailedCall failed(BackendAnswer call) {
+        Failure failure = call.failure();
+        return FailedCall.newBuilder()
+                .setEndpoint(call.endpoint())
+                .setErrorClass(failure == null ? ErrorClass.OTHER : failure.errorClass())
+                .setInDoubt(call.inDoubt())
+                .setLatencyMs(call.usage().latencyMs())
                 .build();
     }
 

@@ -25,6 +25,11 @@ final class Counters {
         inFlight.incrementAndGet();
     }
 
+    /** A call ended whose attempt will make another. */
+    void rested() {
+        inFlight.decrementAndGet();
+    }
+
     void ended(CompletionStatus status, boolean wasCalled) {
         Objects.requireNonNull(ended.get(status)).increment();
         if (wasCalled) {

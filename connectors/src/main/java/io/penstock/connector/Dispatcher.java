@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -82,7 +83,8 @@ public final class Dispatcher implements AutoCloseable {
                 threads,
                 clock,
                 settings.maxInFlightPerModel(),
-                settings.eventTime());
+                settings.eventTime(),
+                new SplittableRandom());
         this.flow =
                 new FlowControl(topic -> parts.limit(topic.substring(topic.lastIndexOf('.') + 1)), consumer::wakeup);
         CallEngine engine = new CallEngine(parts, flow, counters);

@@ -7,6 +7,7 @@ import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +20,9 @@ import org.jspecify.annotations.Nullable;
  * @param delay for call timeouts
  * @param clock for start-before
  * @param maxInFlight calls a model may have at once, above which its card has no say
- * @param eventTime true = the time is that of the record, so that a replay of a log does not depend on when it runs
+ * @param eventTime true = the time is that of the record, so that a replay of a log does not depend on when it runs;
+ *     nothing that hangs on the time of day happens then, repeated calls among it
+ * @param random for the jitter of waits
  */
 record EngineParts(
         Function<String, @Nullable ModelCard> cards,
@@ -29,7 +32,8 @@ record EngineParts(
         Delay delay,
         InstantSource clock,
         int maxInFlight,
-        boolean eventTime) {
+        boolean eventTime,
+        RandomGenerator random) {
     /** Backends end their calls themselves; this much later the engine does it for one that forgot. */
     static final Duration TIMEOUT_GRACE = Duration.ofMillis(250);
 

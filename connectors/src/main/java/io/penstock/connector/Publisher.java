@@ -66,7 +66,7 @@ final class Publisher implements CompletionSink {
         Dispatch dispatch = attempt.dispatch();
         Instant at = clock.finishedAt(attempt, answer);
         Long timestamp = clock.recordTimestamp(attempt, answer);
-        Completion completion = Completions.of(dispatch, answer, dispatcher, at);
+        Completion completion = Completions.of(attempt, answer, dispatcher, at);
         byte[] bytes = codec.encode(completion);
         if (bytes.length > maxBytes) {
             bytes = codec.encode(Completions.tooLarge(completion, bytes.length, maxBytes));

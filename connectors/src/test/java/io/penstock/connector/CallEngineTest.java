@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
@@ -32,7 +33,15 @@ class CallEngineTest {
     private EngineParts parts(boolean eventTime) {
         cards.put("m", Samples.card("m").build());
         return new EngineParts(
-                cards::get, Map.of("fake", backend), this::publish, worker, worker, worker, 100, eventTime);
+                cards::get,
+                Map.of("fake", backend),
+                this::publish,
+                worker,
+                worker,
+                worker,
+                100,
+                eventTime,
+                new Random(1));
     }
 
     private CompletableFuture<Void> publish(Attempt attempt, BackendAnswer answer) {

@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import org.apache.avro.Schema;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -67,8 +68,8 @@ class DispatchLoopTest {
         ModelCard card = Samples.card("m").build();
         Publisher publisher = new Publisher(
                 new Publisher.Target(producer, used, topics, 1_000_000), "d", new RecordTime(), worker, worker);
-        EngineParts parts =
-                new EngineParts(slug -> card, Map.of("fake", backend), publisher, worker, worker, worker, 100, false);
+        EngineParts parts = new EngineParts(
+                slug -> card, Map.of("fake", backend), publisher, worker, worker, worker, 100, false, new Random(1));
         CallEngine engine = new CallEngine(parts, flow, counters);
         return new DispatchLoop(
                 consumer,

@@ -2,6 +2,7 @@ package io.penstock.app.models;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.penstock.connector.openai.OpenAiBackend;
+import io.penstock.event.CallPolicy;
 import io.penstock.event.Endpoint;
 import io.penstock.event.LatencyReference;
 import io.penstock.event.ModelCard;
@@ -21,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param apiKeyEnv name of the environment variable with the key
  * @param inputPrice dollars for a million input tokens
  * @param outputPrice dollars for a million output tokens
+ * @param maxCalls calls that one attempt may make
+ * @param idempotent whether the endpoint does the work of an Idempotency-Key once
  */
 record ModelRow(
         @Nullable String name,
@@ -42,7 +45,9 @@ record ModelRow(
         @Nullable Double priorQuality,
         @Nullable Double priorObservations,
         @Nullable String similarTo,
-        @Nullable Double similarObservations) {
+        @Nullable Double similarObservations,
+        @Nullable Integer maxCalls,
+        @Nullable Boolean idempotent) {
     private static final int NANO_DIGITS = 9;
     private static final long MILLIS = 1_000;
 
@@ -68,6 +73,7 @@ record ModelRow(
                 .setPriorQuality(priorQuality)
                 .setSimilarTo(similarTo);
         setLimits(card);
+        card.setCalls(calls());
         return card.build();
     }
 
@@ -93,6 +99,17 @@ record ModelRow(
         if (similarObservations != null) {
             card.setSimilarObservations(similarObservations);
         }
+    }
+
+    private CallPolicy calls() {
+        CallPolicy.Builder calls = CallPolicy.newBuilder();
+        if (maxCalls != null) {
+            calls.setMaxCalls(maxCalls);
+        }
+        if (idempotent != null) {
+            calls.setIdempotent(idempotent);
+        }
+        return calls.build();
     }
 
     private static <T> T required(String field, @Nullable T value) {

@@ -3,6 +3,7 @@ package io.penstock.app.models;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.penstock.event.CallPolicy;
 import io.penstock.event.CatalogEntry;
 import io.penstock.event.ModelCard;
 import io.penstock.event.RoutingProfile;
@@ -26,6 +27,8 @@ class ModelsFileTest {
                 latency: {first-token-ms: 300, ms-per-token: 12}
                 max-in-flight: 8
                 call-timeout-seconds: 30
+                max-calls: 5
+                idempotent: true
               - name: small
                 slug: tiny
                 url: http://127.0.0.1:8000/v1
@@ -63,6 +66,7 @@ class ModelsFileTest {
         assertThat(card.getLatencyReference().getMsPerOutputToken()).isEqualTo(12);
         assertThat(card.getMaxInFlight()).isEqualTo(8);
         assertThat(card.getCallTimeoutMs()).isEqualTo(30_000);
+        assertThat(card.getCalls()).isEqualTo(new CallPolicy(5, true));
         RoutingProfile profile = (RoutingProfile) entries.get(2).getBody();
         assertThat(profile.getPolicy()).isEqualTo("linucb");
         assertThat(profile.getWeights().getCost()).isEqualTo(0.1);
@@ -88,13 +92,14 @@ class ModelsFileTest {
             delimiter = '|',
             value = {
                 "max-in-flight: 8      | max-inflight: 8       | line 12 | did you mean 'max-in-flight'?",
-                "policy: linucb        | polcy: linucb         | line 20 | did you mean 'policy'?",
+                "policy: linucb        | polcy: linucb         | line 22 | did you mean 'policy'?",
                 "input-price: 0.15     | input-price: cheap    | line 5  | models[0].input-price",
                 "context-window: 128000 | context-window: [1]  | line 7  | models[0].context-window",
                 "input-price: 0.15     | input-price: 1e-12    | m.yaml  | at most nine decimals",
                 "input-price: 0.15     | input-price: -1       | m.yaml  | input_nanos_per_million_tokens",
                 "api-key-env: ACME_KEY | api-key-env: sk-4f/+= | m.yaml  | name of an environment variable",
                 "slug: tiny            | slug: acme-chat-large | m.yaml  | two models have the slug",
+                "max-calls: 5          | max-calls: 0          | m.yaml  | calls.max_calls",
                 "slug: tiny            | slug: Tiny!           | m.yaml  | must be a slug",
                 "policy: linucb        | policy: magic         | m.yaml  | magic",
                 "max-in-flight: 8      | tags: [twice]         | line 12 | Duplicate field 'tags'"

@@ -10,34 +10,50 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 
-/** An HTTP endpoint on a raw socket that logs every call and misbehaves on command. */
-final class FakeEndpoint implements AutoCloseable {
-    final List<Call> calls = new CopyOnWriteArrayList<>();
+/**
+ * An HTTP endpoint on raw sockets that logs every call and misbehaves on command (see {@link Faults}). Each connection has a
+ * thread of its own and carries one call.
+ */
+public final class FakeEndpoint implements AutoCloseable {
+    /** Every call whose request was read whole, in that order. */
+    public final List<Call> calls = new CopyOnWriteArrayList<>();
+
     final CountDownLatch hungUp = new CountDownLatch(1);
     private final ServerSocket server;
-    private final Behaviour behaviour;
+    private final AtomicInteger open = new AtomicInteger();
+    private final AtomicInteger mostOpen = new AtomicInteger();
+    private final ThreadLocal<Call> current = new ThreadLocal<>();
+    private volatile Behaviour behaviour;
 
     /** What to do with the connection once a request has been read. */
-    interface Behaviour {
+    public interface Behaviour {
         void serve(Socket socket, OutputStream out, FakeEndpoint endpoint) throws IOException, InterruptedException;
     }
 
-    record Call(String head, String body) {
-        String header(String name) {
+    public record Call(String head, String body, Instant at) {
+        public String header(String name) {
             return head.lines()
                     .filter(line -> line.toLowerCase(Locale.ROOT).startsWith(name.toLowerCase(Locale.ROOT) + ":"))
                     .map(line -> line.substring(name.length() + 1).trim())
                     .findFirst()
                     .orElse("");
         }
+
+        public String idempotencyKey() {
+            return header("Idempotency-Key");
+        }
     }
 
-    FakeEndpoint(Behaviour behaviour) {
+    public FakeEndpoint(Behaviour behaviour) {
         this.behaviour = behaviour;
         try {
             this.server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
@@ -49,11 +65,31 @@ final class FakeEndpoint implements AutoCloseable {
         thread.start();
     }
 
-    String url() {
+    /** How the next calls are served. */
+    public void behave(Behaviour next) {
+        behaviour = next;
+    }
+
+    /** Calls by idempotency key. */
+    public Map<String, Long> callsByKey() {
+        return calls.stream().collect(Collectors.groupingBy(Call::idempotencyKey, Collectors.counting()));
+    }
+
+    /** For behaviours: the call that this thread serves. */
+    Call current() {
+        return current.get();
+    }
+
+    /** The most calls that were open at once. */
+    public int mostOpen() {
+        return mostOpen.get();
+    }
+
+    public String url() {
         return "http://127.0.0.1:" + server.getLocalPort() + "/v1";
     }
 
-    static Behaviour answers(int status, String headers, String body) {
+    public static Behaviour answers(int status, String headers, String body) {
         return (socket, out, endpoint) -> out.write(response(status, headers, body));
     }
 
@@ -69,16 +105,33 @@ final class FakeEndpoint implements AutoCloseable {
 
     private void accept() {
         while (!server.isClosed()) {
-            try (Socket socket = server.accept()) {
-                calls.add(read(socket.getInputStream()));
-                behaviour.serve(socket, socket.getOutputStream(), this);
-                socket.getOutputStream().flush();
+            try {
+                Socket socket = server.accept();
+                Thread thread = new Thread(() -> serve(socket), "fake-endpoint-call");
+                thread.setDaemon(true);
+                thread.start();
             } catch (IOException e) {
-                // The client went away, or the test is over.
-                hungUp.countDown();
-            } catch (InterruptedException e) {
+                // The test is over.
                 return;
             }
+        }
+    }
+
+    private void serve(Socket connection) {
+        try (Socket socket = connection) {
+            mostOpen.accumulateAndGet(open.incrementAndGet(), Math::max);
+            Call call = read(socket.getInputStream());
+            current.set(call);
+            calls.add(call);
+            behaviour.serve(socket, socket.getOutputStream(), this);
+            socket.getOutputStream().flush();
+        } catch (IOException e) {
+            // The client went away.
+            hungUp.countDown();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            open.decrementAndGet();
         }
     }
 
@@ -93,8 +146,8 @@ final class FakeEndpoint implements AutoCloseable {
             head.write(next);
         }
         String text = head.toString(StandardCharsets.UTF_8);
-        int length = Integer.parseInt(new Call(text, "").header("Content-Length"));
-        return new Call(text, new String(in.readNBytes(length), StandardCharsets.UTF_8));
+        int length = Integer.parseInt(new Call(text, "", Instant.EPOCH).header("Content-Length"));
+        return new Call(text, new String(in.readNBytes(length), StandardCharsets.UTF_8), Instant.now());
     }
 
     @Override

@@ -23,6 +23,8 @@ final class ModelCardCheck {
 
     private static final long LONGEST_CALL_MS = 3_600_000;
 
+    private static final int MOST_CALLS = 100;
+
     private ModelCardCheck() {}
 
     static void check(Problems problems, String id, ModelCard card) {
@@ -79,6 +81,7 @@ final class ModelCardCheck {
         problems.within("max_output_tokens", card.getMaxOutputTokens(), 1, Integer.MAX_VALUE);
         problems.within("max_in_flight", card.getMaxInFlight(), 1, 1_000_000);
         problems.within("call_timeout_ms", card.getCallTimeoutMs(), 1, LONGEST_CALL_MS);
+        problems.within("calls.max_calls", card.getCalls().getMaxCalls(), 1, MOST_CALLS);
     }
 
     private static void checkBackend(Problems problems, ModelCard card) {
