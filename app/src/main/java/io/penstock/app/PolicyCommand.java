@@ -71,39 +71,33 @@ final class PolicyCommand {
             }
         }
 
+        /**
+         * A time as people say it.
+         *
+         * @return null = now
+         */
+        @Nullable
+        Instant time(String option, String text, Instant now) {
+            if (text.equals("now")) {
+                return null;
+            }
+            try {
+                return text.startsWith("P") ? now.minus(Duration.parse(text)) : Instant.parse(text);
+            } catch (DateTimeException e) {
+                throw new ParameterException(
+                        command().commandLine(),
+                        option + " must be now, how long ago (PT2H, P1D), or a time (2026-11-23T18:00:00Z), but is '"
+                                + text + "'",
+                        e);
+            }
+        }
+
         PrintWriter out() {
             return command().commandLine().getOut();
         }
 
         CommandSpec command() {
             return Objects.requireNonNull(spec, "set by picocli");
-        }
-    }
-
-    /** @param scope the only one to report, or null for all */
-    static PolicyReport report(Connection connection, @Nullable String scope) {
-        try (Consumer<byte[], byte[]> consumer = connection.clients().consumer(null, "earliest")) {
-            return PolicyReport.of(PolicyLog.read(consumer, connection.reader(), connection.topics()), scope);
-        }
-    }
-
-    /**
-     * A time as people say it.
-     *
-     * @return null = now
-     */
-    static @Nullable Instant time(CommandSpec command, String option, String text, Instant now) {
-        if (text.equals("now")) {
-            return null;
-        }
-        try {
-            return text.startsWith("P") ? now.minus(Duration.parse(text)) : Instant.parse(text);
-        } catch (DateTimeException e) {
-            throw new ParameterException(
-                    command.commandLine(),
-                    option + " must be now, how long ago (PT2H, P1D), or a time (2026-11-23T18:00:00Z), but is '" + text
-                            + "'",
-                    e);
         }
     }
 
@@ -137,6 +131,13 @@ final class PolicyCommand {
             out.flush();
             return 0;
         }
+
+        /** @param scope the only one to report, or null for all */
+        static PolicyReport report(Connection connection, @Nullable String scope) {
+            try (Consumer<byte[], byte[]> consumer = connection.clients().consumer(null, "earliest")) {
+                return PolicyReport.of(PolicyLog.read(consumer, connection.reader(), connection.topics()), scope);
+            }
+        }
     }
 
     /** Freezes what routers read. */
@@ -164,7 +165,7 @@ final class PolicyCommand {
         @Override
         public Integer call() {
             ScopeControl control =
-                    change.run((policies, now) -> policies.pin(scope, time(change.command(), "--as-of", asOf, now)));
+                    change.run((policies, now) -> policies.pin(scope, change.time("--as-of", asOf, now)));
             change.out()
                     .println("Policy " + scope + " is pinned to what it knew at " + control.getAsOf() + " ("
                             + control.getBaseRecords() + " snapshots, base " + control.getPinned()
@@ -198,7 +199,7 @@ final class PolicyCommand {
         @Override
         public Integer call() {
             ScopeControl control = change.run((policies, now) -> {
-                Instant then = time(change.command(), "--as-of", asOf, now);
+                Instant then = change.time("--as-of", asOf, now);
                 return policies.rollBack(scope, then == null ? now : then);
             });
             change.out()

@@ -124,8 +124,7 @@ final class PolicyExperimentCommand {
                     .setMargin(margin)
                     .setConfidence(confidence);
             try {
-                change.run((policies, now) ->
-                        policies.set(settings, PolicyCommand.time(change.command(), "--as-of", asOf, now)));
+                change.run((policies, now) -> policies.set(settings, change.time("--as-of", asOf, now)));
             } catch (IllegalArgumentException e) {
                 throw new ParameterException(change.command().commandLine(), String.valueOf(e.getMessage()), e);
             }
@@ -167,7 +166,7 @@ final class PolicyExperimentCommand {
         public Integer call() {
             PrintWriter out =
                     Objects.requireNonNull(spec, "set by picocli").commandLine().getOut();
-            PolicyReport report = PolicyCommand.report(connection, null);
+            PolicyReport report = PolicyCommand.Show.report(connection, null);
             out.print(json ? report.experimentsJson() : report.experimentsText());
             out.flush();
             return 0;
