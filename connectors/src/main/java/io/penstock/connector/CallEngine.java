@@ -21,8 +21,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The life of an attempt: it waits for a slot of its model, is called unless it is too late or cancelled, is called again if
- * that failed and {@link RetryPolicy} allows it, ends once by answer, timeout or cancellation, and gives its slot back when its completion is safe on the broker (so answers are not
- * bought while they cannot be stored).
+ * that failed and {@link RetryPolicy} allows it, ends once by answer, timeout or cancellation, and gives its slot back when its
+ * completion is safe on the broker (so answers are not bought while they cannot be stored).
  *
  * <p>All state belongs to the worker, which runs one task at a time; every method may be called from any thread.
  */

@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -19,6 +20,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.OffsetMetadataTooLarge;
 import org.apache.kafka.common.errors.WakeupException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -112,7 +114,8 @@ final class DispatchLoop implements ConsumerRebalanceListener {
         List<TopicPartition> pause = new ArrayList<>();
         List<TopicPartition> resume = new ArrayList<>();
         for (TopicPartition partition : consumer.assignment()) {
-            boolean read = !held.containsKey(partition) && flow.mayRead(partition.topic());
+            boolean read =
+                    !held.containsKey(partition) && flow.mayRead(partition.topic()) && !ledgers.isFull(partition);
             (read ? resume : pause).add(partition);
         }
         consumer.pause(pause);
@@ -124,8 +127,12 @@ final class DispatchLoop implements ConsumerRebalanceListener {
         if (held.containsKey(partition)) {
             return;
         }
+        OffsetLedger ledger = ledgers.of(partition);
+        if (ledger.skip(record.offset())) {
+            return;
+        }
         try {
-            intake.take(record, ledgers.of(partition));
+            intake.take(record, ledger);
         } catch (UnresolvedSchemaException e) {
             held.put(partition, schemas.resolve(e.schemaId()));
             consumer.seek(partition, record.offset());
@@ -141,9 +148,22 @@ final class DispatchLoop implements ConsumerRebalanceListener {
         consumer.commitAsync(offsets, (done, error) -> {
             if (error != null) {
                 ledgers.commitFailed(offsets.keySet());
+                forgetIfTooLarge(error);
                 LOGGER.atDebug().addKeyValue("reason", error.toString()).log("commit failed, trying again");
             }
         });
+    }
+
+    private boolean forgetIfTooLarge(Exception error) {
+        if (!(error instanceof OffsetMetadataTooLarge)) {
+            return false;
+        }
+        ledgers.stopRemembering();
+        LOGGER.atWarn()
+                .addKeyValue("reason", error.toString())
+                .log("offset.metadata.max.bytes of the brokers must be 4096 or more: after a crash, calls that finished"
+                        + " behind a slow one are made again");
+        return true;
     }
 
     private void commitNow(Collection<TopicPartition> partitions) {
@@ -160,6 +180,10 @@ final class DispatchLoop implements ConsumerRebalanceListener {
             }
             ledgers.committing(offsets);
         } catch (KafkaException e) {
+            if (forgetIfTooLarge(e)) {
+                commitNow(partitions);
+                return;
+            }
             LOGGER.atWarn()
                     .addKeyValue("reason", e.toString())
                     .log("last commit failed: finished calls of these partitions are made again");
@@ -170,6 +194,23 @@ final class DispatchLoop implements ConsumerRebalanceListener {
     public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
         if (closing) {
             consumer.pause(partitions);
+            return;
+        }
+        try {
+            ledgers.begin(lastCommitted(Set.copyOf(partitions)));
+        } catch (KafkaException e) {
+            LOGGER.atWarn()
+                    .addKeyValue("reason", e.toString())
+                    .log("committed offsets cannot be read: calls that finished behind a slow one are made again");
+        }
+    }
+
+    private Map<TopicPartition, OffsetAndMetadata> lastCommitted(Set<TopicPartition> partitions) {
+        try {
+            return consumer.committed(partitions, COMMIT_LIMIT);
+        } catch (WakeupException e) {
+            // Meant for poll; it is spent now.
+            return consumer.committed(partitions, COMMIT_LIMIT);
         }
     }
 

@@ -2,16 +2,20 @@ package io.penstock.connector;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 
 /**
  * What of one partition may be committed: everything below the first record that is not finished.
  *
- * <p>Finished records above that gap are known here only, so after a kill they are taken again. A bounded bitmap of them in
- * the committed offset's metadata would prevent that; {@link #position} is where it would be made. Thread-safe.
+ * <p>Finished records above that gap go into the metadata of what is committed, and the next owner of the partition skips them.
+ * Thread-safe.
  */
 final class OffsetLedger {
+    /** Leaves room for what a poll may bring at once. */
+    private static final int FULL = FinishedOffsets.SPAN - 4_000;
 
     /** One record taken; finished once its completion is on the broker. */
     static final class Entry {
@@ -43,9 +47,28 @@ final class OffsetLedger {
 
     private final Deque<Entry> entries = new ArrayDeque<>();
     private final CompletableFuture<Void> idle = new CompletableFuture<>();
+    private final FinishedOffsets earlier;
     private long next = -1;
     private int open;
     private boolean sealed;
+
+    OffsetLedger() {
+        this(FinishedOffsets.NONE);
+    }
+
+    /** @param earlier what was finished before this ledger began */
+    OffsetLedger(FinishedOffsets earlier) {
+        this.earlier = earlier;
+    }
+
+    /** Registers a record that was finished before this ledger began, in order of offsets; false if it was not. */
+    boolean skip(long offset) {
+        boolean finished = earlier.contains(offset);
+        if (finished) {
+            take(offset).finish();
+        }
+        return finished;
+    }
 
     /** Registers a record, in order of offsets. */
     synchronized Entry take(long offset) {
@@ -68,6 +91,29 @@ final class OffsetLedger {
             return OptionalLong.empty();
         }
         return OptionalLong.of(entries.isEmpty() ? next : entries.getFirst().offset);
+    }
+
+    /** The same with what is finished above it; empty if no record was taken yet. */
+    synchronized Optional<OffsetAndMetadata> committable() {
+        OptionalLong position = position();
+        if (position.isEmpty()) {
+            return Optional.empty();
+        }
+        FinishedOffsets finished = FinishedOffsets.above(position.getAsLong());
+        for (Entry entry : entries) {
+            if (entry.state == State.FINISHED) {
+                finished.add(entry.offset);
+            }
+        }
+        // Those that are still to be read here, and skipped.
+        finished.addFrom(next, earlier);
+        return Optional.of(new OffsetAndMetadata(position.getAsLong(), finished.text()));
+    }
+
+    /** Whether so much was taken above the position that what finishes further up might not be remembered. */
+    synchronized boolean isFull() {
+        OptionalLong position = position();
+        return position.isPresent() && next - position.getAsLong() > FULL;
     }
 
     /** Completes when no record is open any more; take none after this call. */

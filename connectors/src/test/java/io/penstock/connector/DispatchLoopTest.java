@@ -21,8 +21,10 @@ import org.apache.avro.Schema;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.consumer.OffsetCommitCallback;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.OffsetMetadataTooLarge;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -37,13 +39,33 @@ class DispatchLoopTest {
     private final LateRegistry registry = new LateRegistry();
     private final EventCodec codec = EventCodec.local();
     private final Topics topics = new Topics("penstock.");
-    private final MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest");
+    private final PickyConsumer consumer = new PickyConsumer();
     private final MockProducer<byte[], byte[]> producer =
             new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
     private final Counters counters = new Counters();
     private final FlowControl flow = new FlowControl(topic -> 2, consumer::wakeup);
     private long nextOffset;
     private DispatchLoop loop = loop(codec);
+
+    /** May refuse metadata, as a broker does that is set to take none. */
+    private static final class PickyConsumer extends MockConsumer<byte[], byte[]> {
+        private boolean refuseMetadata;
+
+        PickyConsumer() {
+            super("earliest");
+        }
+
+        @Override
+        public void commitAsync(Map<TopicPartition, OffsetAndMetadata> offsets, OffsetCommitCallback callback) {
+            if (refuseMetadata
+                    && offsets.values().stream()
+                            .anyMatch(offset -> !offset.metadata().isEmpty())) {
+                callback.onComplete(offsets, new OffsetMetadataTooLarge("4 bytes at most"));
+            } else {
+                super.commitAsync(offsets, callback);
+            }
+        }
+    }
 
     /** Knows the schemas of another registry's ids once it is told. */
     private static final class LateRegistry implements SchemaRegistry {
@@ -144,7 +166,7 @@ class DispatchLoopTest {
         step();
 
         // Then
-        assertThat(committed()).isEqualTo(new OffsetAndMetadata(0));
+        assertThat(committed().offset()).isZero();
         answer("r0");
         step();
         assertThat(committed()).isEqualTo(new OffsetAndMetadata(2));
@@ -253,6 +275,49 @@ class DispatchLoopTest {
 
         // Then
         assertThat(backend.calls.get("r1")).isCancelled();
+        assertThat(committed()).isEqualTo(new OffsetAndMetadata(1));
+    }
+
+    @Test
+    void shouldNotCallAgainWhatTheLastOwnerFinishedBehindAStuckCall() {
+        // Given
+        add("r0");
+        add("r1");
+        step();
+        answer("r1");
+        step();
+        OffsetAndMetadata last = committed();
+
+        // When: another process, which knows no more than what is committed
+        loop = loop(codec);
+        assign();
+        // Kafka's mock forgets what was committed, and does not call its listener.
+        consumer.commitSync(Map.of(PARTITION, last));
+        loop.onPartitionsAssigned(List.of(PARTITION));
+        nextOffset = 0;
+        List.of("r0", "r1", "r2").forEach(this::add);
+        step();
+
+        // Then
+        assertThat(backend.seen).containsExactly("r0", "r1", "r0", "r2");
+    }
+
+    @Test
+    void shouldCommitOffsetsAloneWhereTheBrokerTakesNoMetadata() {
+        // Given
+        consumer.refuseMetadata = true;
+        add("r0");
+        add("r1");
+        add("r2");
+        step();
+        answer("r0");
+        answer("r2");
+
+        // When
+        step();
+        step();
+
+        // Then
         assertThat(committed()).isEqualTo(new OffsetAndMetadata(1));
     }
 }

@@ -30,10 +30,12 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -64,6 +66,7 @@ class DispatcherIT {
         private final Map<String, AtomicInteger> open = new ConcurrentHashMap<>();
         private final AtomicInteger most = new AtomicInteger();
         private volatile boolean hold;
+        private volatile String stuck = "";
 
         @Override
         public CompletableFuture<BackendAnswer> call(Dispatch dispatch, ModelCard card) {
@@ -72,7 +75,7 @@ class DispatcherIT {
             most.accumulateAndGet(ofModel.incrementAndGet(), Math::max);
             CompletableFuture<BackendAnswer> call = new CompletableFuture<>();
             held.put(dispatch.getRequestId(), call);
-            if (!hold) {
+            if (!hold && !dispatch.getRequestId().equals(stuck)) {
                 // On another thread, as real backends do.
                 CompletableFuture.runAsync(() -> finish(call, ofModel));
             }
@@ -242,6 +245,60 @@ class DispatcherIT {
         // Then
         assertThat(backend.made).hasSize(200 + inFlightAtKill);
         assertThat(completions()).hasSize(200);
+    }
+
+    @Test
+    void shouldCallOnlyTheStuckOneAgainThoughThousandsHadFinishedBehindIt() throws Exception {
+        // Given: one call that hangs, and five thousand behind it in its partition
+        int behind = Integer.getInteger("dispatch.behind", 5_000);
+        backend.stuck = "r0";
+        for (int i = 0; i <= behind; i++) {
+            Dispatch dispatch = Samples.dispatch("m0", "r" + i)
+                    .setStartBefore(Instant.now().plusSeconds(600))
+                    .setCallTimeoutMs(300_000)
+                    .build();
+            producer.send(new ProducerRecord<>(
+                    topics.models(Lane.ONLINE, "m0"),
+                    0,
+                    ("acme/r" + i).getBytes(StandardCharsets.UTF_8),
+                    codec.encode(dispatch)));
+        }
+        producer.flush();
+        Dispatcher first = dispatcher();
+        await().atMost(Duration.ofSeconds(120))
+                .until(() -> first.stats().completions().getOrDefault(CompletionStatus.SUCCESS, 0L) == behind);
+        await().atMost(Duration.ofSeconds(60)).until(() -> remembered() == behind);
+
+        // When
+        first.kill();
+        backend.stuck = "";
+        try (Dispatcher second = dispatcher()) {
+            await().atMost(Duration.ofSeconds(60))
+                    .untilAsserted(() -> assertThat(answered()).hasSize(behind + 1));
+            await().atMost(Duration.ofSeconds(60)).until(() -> committed() == behind + 1);
+
+            // Then
+            assertThat(second.stats().calls()).isEqualTo(1);
+        }
+        assertThat(backend.made).hasSize(behind + 2);
+        assertThat(completions()).hasSize(behind + 1);
+    }
+
+    /** How many records above the committed offset of the first partition the group remembers as finished. */
+    private long remembered() throws ExecutionException, InterruptedException {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+            OffsetAndMetadata committed = admin.listConsumerGroupOffsets(topics.prefix() + "dispatcher")
+                    .partitionsToOffsetAndMetadata()
+                    .get()
+                    .get(new TopicPartition(topics.models(Lane.ONLINE, "m0"), 0));
+            if (committed == null) {
+                return 0;
+            }
+            FinishedOffsets finished = FinishedOffsets.read(committed.offset(), committed.metadata());
+            return LongStream.range(committed.offset(), committed.offset() + FinishedOffsets.SPAN)
+                    .filter(finished::contains)
+                    .count();
+        }
     }
 
     private long committed() throws ExecutionException, InterruptedException {
