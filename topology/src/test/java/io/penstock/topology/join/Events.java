@@ -118,7 +118,7 @@ final class Events {
     }
 
     private static Completion base(int attempt) {
-        Completion completion = new Completion();
+        Completion completion = Completion.newBuilder().build();
         completion.setDecisionId("d" + attempt);
         completion.setTenant(IDENTITY.tenant());
         completion.setRequestId(IDENTITY.requestId());
