@@ -4,7 +4,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How a layer differs from the scope above it: for each model, by how much its mean quality there is above what the scope's fit
@@ -43,33 +42,30 @@ public final class LayerFit {
      * Fits a layer.
      *
      * @param scope what the scope above believes
-     * @param above the layer between it and this one; null = none
-     * @param sums by model, summed over the shards; those of models that the scope does not know are ignored
+     * @param sums by model; those of models that the scope does not know are ignored
      * @throws IllegalArgumentException if sums have another dimension than the scope's features
      */
-    public static LayerFit of(Estimates scope, @Nullable LayerFit above, Map<String, LayerSums> sums) {
+    public static LayerFit of(Estimates scope, Map<String, LayerSums> sums) {
         List<String> models =
                 new TreeSet<>(sums.keySet()).stream().filter(scope::knows).toList();
         double noise = scope.noise();
         double[] counts = new double[models.size()];
         double[] residuals = new double[models.size()];
         for (int a = 0; a < counts.length; a++) {
-            LayerSums known = sums.getOrDefault(models.get(a), LayerSums.empty(scope.dimension(), Decay.NONE));
+            LayerSums known = sums.getOrDefault(models.get(a), LayerSums.empty(scope.dimension()));
             counts[a] = known.weight();
             if (counts[a] > 0) {
-                residuals[a] = (known.verdictSum() - scope.qualitySum(models.get(a), known)) / counts[a]
-                        - (above == null ? 0 : above.shift(models.get(a)));
+                residuals[a] = (known.verdictSum() - scope.qualitySum(models.get(a), known)) / counts[a];
             }
         }
         double worth = worth(counts, residuals, noise);
         double pooled = pooled(counts, residuals, worth);
         Map<String, Double> shifts = new HashMap<>();
         for (int a = 0; a < counts.length; a++) {
-            double lower = above == null ? 0 : above.shift(models.get(a));
             double own = counts[a] / (counts[a] + worth) * (residuals[a] - pooled);
-            shifts.put(models.get(a), lower + pooled + own);
+            shifts.put(models.get(a), pooled + own);
         }
-        return new LayerFit(shifts, pooled + (above == null ? 0 : above.unknown));
+        return new LayerFit(shifts, pooled);
     }
 
     private static double worth(double[] counts, double[] residuals, double noise) {

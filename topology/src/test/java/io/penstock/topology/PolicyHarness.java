@@ -5,6 +5,7 @@ import io.penstock.event.CompletionStatus;
 import io.penstock.event.Decision;
 import io.penstock.event.Experiment;
 import io.penstock.event.ExperimentStatus;
+import io.penstock.event.InferenceRequest;
 import io.penstock.event.PolicyEvent;
 import io.penstock.event.PolicySnapshot;
 import io.penstock.event.ScopeControl;
@@ -64,8 +65,13 @@ final class PolicyHarness implements AutoCloseable {
 
     /** Sends a request, answers it, and judges the answer by its model. */
     Decision ask(Map<String, Double> quality) {
-        String id = "r" + requests++;
-        router.send("default", RouterHarness.request(id));
+        return ask(RouterHarness.request("r" + requests++), quality);
+    }
+
+    /** The same for a request with an id of its own. */
+    Decision ask(InferenceRequest.Builder request, Map<String, Double> quality) {
+        String id = request.getRequestId();
+        router.send("default", request);
         Decision decision = last(router.decisions());
         router.complete(last(router.dispatches(decision.getModel())), CompletionStatus.SUCCESS, false);
         router.feedback("default", id, quality.get(decision.getModel()));
@@ -153,6 +159,10 @@ final class PolicyHarness implements AutoCloseable {
 
     List<ExperimentStatus> statuses() {
         return events(ExperimentStatus.class, router.topics.experiments());
+    }
+
+    List<PolicySnapshot> published() {
+        return events(PolicySnapshot.class, router.topics.policies());
     }
 
     private <T extends SpecificRecord> List<T> events(Class<T> type, String topic) {

@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -115,6 +116,58 @@ class RouterTopologyTest {
         assertThat(router.decisions())
                 .extracting(decision -> decision.getPolicies().get(0).getScope())
                 .containsExactly("group/law", "global", "tenant/c", "tenant/d");
+    }
+
+    @Test
+    void shouldLearnATaskApartWhereTheProfileListsIt() {
+        // Given
+        router.profile("a", RoutingProfile.newBuilder().setPooling("law").setTasks(List.of("sql")));
+        router.profile("b", RoutingProfile.newBuilder().setPooling("law").setTasks(List.of("chat", "sql")));
+        router.profile("c", RoutingProfile.newBuilder().setTasks(List.of("sql")));
+        Map<String, String> sql = Map.of("task", "sql");
+
+        // When
+        for (String tenant : List.of("a", "b", "c", "d")) {
+            router.send(tenant, RouterHarness.request("r").setAttributes(sql));
+        }
+
+        // Then
+        assertThat(router.decisions())
+                .extracting(decision -> decision.getPolicies().get(0).getScope())
+                .containsExactly("group/law/task-sql", "group/law/task-sql", "tenant/c/task-sql", "tenant/d");
+        assertThat(router.metrics.values()).doesNotContainKey("route.unknown-task");
+    }
+
+    @Test
+    void shouldDecideATaskThatIsNotListedAsNone() {
+        // Given
+        router.profile("default", RoutingProfile.newBuilder().setTasks(List.of("sql")));
+
+        // When
+        router.send("default", RouterHarness.request("r1").setAttributes(Map.of("task", "sqll")));
+        router.send("default", RouterHarness.request("r2").setAttributes(Map.of("task", "../other/task-sql")));
+        router.send("default", RouterHarness.request("r3"));
+
+        // Then
+        assertThat(router.decisions())
+                .extracting(decision -> decision.getPolicies().get(0).getScope())
+                .containsOnly("tenant/default");
+        assertThat(router.metrics.values()).containsEntry("route.unknown-task", 2L);
+    }
+
+    @Test
+    void shouldKeepATaskOverRetries() {
+        // Given
+        router.profile("default", RoutingProfile.newBuilder().setTasks(List.of("sql")));
+        router.send("default", RouterHarness.request("r1").setAttributes(Map.of("task", "sql")));
+        Decision first = router.decisions().get(0);
+
+        // When
+        router.complete(router.dispatches(first.getModel()).get(0), CompletionStatus.FAILED, true);
+
+        // Then
+        assertThat(router.decisions()).extracting(Decision::getAttempt).containsExactly(1, 2);
+        assertThat(router.decisions().get(1).getPolicies().get(0).getScope()).isEqualTo("tenant/default/task-sql");
     }
 
     @Test

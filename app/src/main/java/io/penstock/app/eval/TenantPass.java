@@ -99,7 +99,7 @@ final class TenantPass {
             return null;
         }
         return fitted.computeIfAbsent(
-                owner, missing -> LayerFit.of(fit(scope(owner)), null, layers.getOrDefault(owner, Map.of())));
+                owner, missing -> LayerFit.of(fit(scope(owner)), layers.getOrDefault(owner, Map.of())));
     }
 
     private void learn(int i) {
@@ -115,7 +115,7 @@ final class TenantPass {
         model.apply(pool.features(places[i]), verdict, i);
         if (sharing == Sharing.LAYERED) {
             layers.computeIfAbsent(owners[i], missing -> new HashMap<>())
-                    .computeIfAbsent(slug, missing -> LayerSums.empty(pool.dimension(), Decay.NONE))
+                    .computeIfAbsent(slug, missing -> LayerSums.empty(pool.dimension()))
                     .apply(pool.features(places[i]), verdict, i, model.changedAt());
         }
     }

@@ -2,6 +2,7 @@ package io.penstock.app.models;
 
 import io.penstock.event.ObjectiveWeights;
 import io.penstock.event.RoutingProfile;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +16,8 @@ record ProfileRow(
         @Nullable Integer maxAttempts,
         @Nullable Double requestTimeoutSeconds,
         @Nullable Double startWithinSeconds,
-        @Nullable String fallbackModel) {
+        @Nullable String fallbackModel,
+        @Nullable List<String> tasks) {
     private static final double NANOS = 1e9;
     private static final double MILLIS = 1e3;
 
@@ -44,7 +46,8 @@ record ProfileRow(
         RoutingProfile.Builder profile = RoutingProfile.newBuilder()
                 .setWeights(weights == null ? new ObjectiveWeights(1.0, 0.0, 0.0, 0.0) : weights.toEvent())
                 .setPolicyOptions(policyOptions == null ? Map.of() : policyOptions)
-                .setFallbackModel(fallbackModel);
+                .setFallbackModel(fallbackModel)
+                .setTasks(tasks == null ? List.of() : tasks);
         if (policy != null) {
             profile.setPolicy(policy);
         }

@@ -39,6 +39,7 @@ class ModelsFileTest {
               weights: {quality: 1, cost: 0.1}
               references: {cost-usd: 0.002}
               pooling: shared
+              tasks: [sql, chat]
               request-timeout-seconds: 20
             """;
 
@@ -72,6 +73,7 @@ class ModelsFileTest {
         assertThat(profile.getWeights().getCost()).isEqualTo(0.1);
         assertThat(profile.getCostReferenceNanos()).isEqualTo(2_000_000);
         assertThat(profile.getPooling()).isEqualTo("shared");
+        assertThat(profile.getTasks()).containsExactly("sql", "chat");
         assertThat(profile.getRequestTimeoutMs()).isEqualTo(20_000);
     }
 
@@ -102,6 +104,7 @@ class ModelsFileTest {
                 "max-calls: 5          | max-calls: 0          | m.yaml  | calls.max_calls",
                 "slug: tiny            | slug: Tiny!           | m.yaml  | must be a slug",
                 "policy: linucb        | policy: magic         | m.yaml  | magic",
+                "tasks: [sql, chat]    | tasks: [sql, Chat]    | m.yaml  | task 'Chat' must be [a-z0-9-]{1,40}",
                 "max-in-flight: 8      | tags: [twice]         | line 12 | Duplicate field 'tags'"
             })
     void shouldNameFilePlaceAndRemedy(String good, String bad, String place, String reason) {

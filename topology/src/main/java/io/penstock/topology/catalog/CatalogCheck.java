@@ -22,6 +22,10 @@ import org.jspecify.annotations.Nullable;
 public final class CatalogCheck {
     private static final Set<String> OPERATORS = Set.of("<", "<=", "=", ">=", ">");
     private static final int MOST_ATTEMPTS = 10;
+
+    /** Each has sums of its own of every model, in the learner's store and in every router's memory. */
+    private static final int MOST_TASKS = 100;
+
     private static final long DAY_MS = 86_400_000;
 
     private CatalogCheck() {}
@@ -87,6 +91,7 @@ public final class CatalogCheck {
         problems.require(
                 Keys.isTenant(profile.getPooling()),
                 "pooling must be isolated, global or a group's name [a-z0-9-]{1,40}, but is " + profile.getPooling());
+        checkTasks(problems, profile.getTasks());
         problems.within("max_attempts", profile.getMaxAttempts(), 1, MOST_ATTEMPTS);
         problems.within("request_timeout_ms", profile.getRequestTimeoutMs(), 1, DAY_MS);
         problems.within("start_within_ms", profile.getStartWithinMs(), 1, DAY_MS);
@@ -94,6 +99,16 @@ public final class CatalogCheck {
         problems.require(
                 fallback == null || Keys.isSlug(fallback),
                 "fallback_model must be null or a slug [a-z0-9-]{1,80}, but is " + fallback);
+    }
+
+    private static void checkTasks(Problems problems, List<String> tasks) {
+        problems.require(
+                tasks.size() <= MOST_TASKS, "tasks must be at most " + MOST_TASKS + " names, but are " + tasks.size());
+        Set<String> names = new HashSet<>();
+        for (String task : tasks) {
+            problems.require(Keys.isTenant(task), "tasks: task '" + task + "' must be [a-z0-9-]{1,40}");
+            problems.require(names.add(task), "tasks must be distinct, but '" + task + "' is there twice");
+        }
     }
 
     private static void checkWeights(Problems problems, ObjectiveWeights weights) {

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * What is expected of each model in one scope: learned online from list prices, or, of the models that a warm model was
  * trained on, what that says and what it turned out to miss.
  *
- * @param layer how the tenant or the task differs from the scope; null = not known to. Not where a warm model speaks
+ * @param layer how a tenant differs from the scope; null = not known to, as in every router. Not where a warm model speaks
  */
 record Beliefs(
         Estimates estimates, @Nullable Warm warm, @Nullable LayerFit layer) {

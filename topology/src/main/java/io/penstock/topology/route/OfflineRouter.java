@@ -75,7 +75,7 @@ public final class OfflineRouter {
     /**
      * Decides.
      *
-     * @param layer how the tenant or task differs from what the estimates are of; null = not known to
+     * @param layer how the tenant differs from what the estimates are of; null = not known to
      * @return the slug of the chosen model
      * @throws IllegalStateException if every model was filtered out
      */

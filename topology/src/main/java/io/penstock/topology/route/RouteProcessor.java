@@ -125,6 +125,9 @@ final class RouteProcessor implements Processor<String, RouteInput, Object, Obje
             write(decision, open.requestTime());
             return;
         }
+        if (router.isOfUnknownTask(open, enriched.request())) {
+            shared.metrics().count("route.unknown-task");
+        }
         if (stores().money().held().isBehind(open)) {
             hold(open, enriched.request(), null);
             return;

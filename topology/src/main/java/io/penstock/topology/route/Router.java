@@ -97,6 +97,13 @@ final class Router {
                 enriched.raw());
     }
 
+    /** Whether the request names a task that is decided as if it named none, against what its tenant's profile lists. */
+    boolean isOfUnknownTask(OpenRequest open, InferenceRequest request) {
+        RoutingProfile profile =
+                views.catalog().current().profile(open.identity().tenant());
+        return Scopes.isOfUnknownTask(profile, request.getAttributes());
+    }
+
     /** A decision that refuses without looking at any model. */
     Decision refuse(OpenRequest open, InferenceRequest request, Position position, String reason, String detail) {
         Decision decision = base(open, request, draw(open), position);
@@ -138,7 +145,7 @@ final class Router {
             return Verdict.refused(decision);
         }
         Rule rule = Rules.match(catalog.rules(), attempt);
-        String scope = scope(profile, open.identity().tenant());
+        String scope = Scopes.of(profile, open.identity().tenant(), request.getAttributes());
         Readings.Read learned = readings.read(readings.of(scope, catalog), open, catalog);
         Trials trials = trials(scope, attempt, open, catalog);
         ObjectiveWeights weights = request.getWeights() == null ? profile.getWeights() : request.getWeights();
@@ -213,15 +220,6 @@ final class Router {
                 Math.min(HEAVIEST, weights.getCost() + allowance.price()),
                 weights.getLatency(),
                 weights.getEnergy());
-    }
-
-    /** Which policy a tenant's requests learn: its own, or that of a group, or of all, that it shares on purpose. */
-    static String scope(RoutingProfile profile, String tenant) {
-        return switch (profile.getPooling()) {
-            case "isolated" -> "tenant/" + tenant;
-            case "global" -> "global";
-            default -> "group/" + profile.getPooling();
-        };
     }
 
     private RouteRequest attempt(

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Properties;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -317,6 +318,25 @@ class CatalogStageTest {
         bad.put(
                 "pooling must be",
                 entry("profile", "default", profile().setPooling("a b").build()));
+        bad.put(
+                "task 'a/b' must be [a-z0-9-]{1,40}",
+                entry("profile", "default", profile().setTasks(List.of("a/b")).build()));
+        bad.put(
+                "'sql' is there twice",
+                entry(
+                        "profile",
+                        "default",
+                        profile().setTasks(List.of("sql", "sql")).build()));
+        bad.put(
+                "tasks must be at most 100 names, but are 101",
+                entry(
+                        "profile",
+                        "default",
+                        profile()
+                                .setTasks(IntStream.range(0, 101)
+                                        .mapToObj(i -> "t" + i)
+                                        .toList())
+                                .build()));
         bad.put(
                 "max_attempts must be from 1",
                 entry("profile", "default", profile().setMaxAttempts(0).build()));
