@@ -80,7 +80,7 @@ public final class WarmModel {
             case KNN -> NearestNeighbours.fit(outcomes, settings.neighbours());
             case LOGISTIC -> LogisticRegression.fit(outcomes, settings.ridge());
             case BLEND -> Blend.fit(outcomes, settings);
-            case JOINT -> JointShrinkage.fit(Blend.fit(outcomes, settings), outcomes);
+            case JOINT -> JointShrinkage.fit(outcomes, settings);
         };
         return new WarmModel(kind, "", outcomes.models(), Training.of(outcomes), predictor);
     }

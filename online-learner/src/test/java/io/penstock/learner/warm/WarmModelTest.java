@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.penstock.learner.Features;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -64,6 +66,63 @@ class WarmModelTest {
             }
         }
         return sum;
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @ValueSource(longs = {1, 2, 3})
+    void shouldPredictDifferencesAsLargeAsTheyAre(long seed) {
+        // Given: models that differ from prompt to prompt by more than so few prompts let neighbours say
+        WarmOutcomes outcomes = Worlds.regions(seed, 4, 1200, DIMENSION);
+        // When
+        double apart = slope(WarmModel.fit(WarmKind.BLEND, outcomes, WarmSettings.defaults()));
+        double together = slope(WarmModel.fit(WarmKind.JOINT, outcomes, WarmSettings.defaults()));
+        // Then
+        assertThat(apart).isGreaterThan(1.08);
+        assertThat(together).isBetween(0.93, 1.07);
+    }
+
+    /** How many times larger than predicted the difference is between the model of a region and the others. */
+    private static double slope(WarmModel model) {
+        Random random = new Random(9);
+        int regions = model.models().size();
+        double products = 0;
+        double squares = 0;
+        for (int i = 0; i < 400; i++) {
+            int region = i % regions;
+            WarmForecast forecast = model.predict(Worlds.point(random, DIMENSION, region, 0.1));
+            double predicted = forecast.quality(region) - forecast.quality((region + 1) % regions);
+            products += predicted * (Worlds.GOOD - Worlds.BAD);
+            squares += predicted * predicted;
+        }
+        return products / squares;
+    }
+
+    @Test
+    void shouldPlayTheBestModelWherePromptsTellNothing() {
+        // Given: quality that does not hang on the context at all
+        Random random = new Random(4);
+        List<Features> contexts = new ArrayList<>();
+        double[][] quality = new double[3][400];
+        double[][] tokens = new double[3][400];
+        for (int i = 0; i < 400; i++) {
+            contexts.add(Worlds.point(random, DIMENSION, -1, 1));
+            for (int m = 0; m < 3; m++) {
+                quality[m][i] = random.nextDouble() < 0.5 + 0.04 * m ? 1 : 0;
+            }
+        }
+        WarmModel model = WarmModel.fit(WarmKind.JOINT, WarmOutcomes.of(Worlds.names(3), contexts, quality, tokens));
+        // When
+        double[] most = new double[3];
+        for (int i = 0; i < 400; i++) {
+            WarmForecast forecast = model.predict(Worlds.point(random, DIMENSION, -1, 1));
+            for (int m = 0; m < 3; m++) {
+                most[m] = Math.max(most[m], Math.abs(forecast.quality(m) - 0.5 - 0.04 * m));
+            }
+        }
+        // Then
+        for (int m = 0; m < 3; m++) {
+            assertThat(most[m]).isLessThan(0.1);
+        }
     }
 
     @ParameterizedTest
