@@ -28,12 +28,14 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** What a cluster's own log teaches a router that starts afterwards, on prompts that the log has never seen. */
+@Tag("study")
 class TrainIT {
     private static final int ALL = 1500;
     private static final Logger LOGGER = LoggerFactory.getLogger(TrainIT.class);

@@ -7,9 +7,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What somebody who changes nothing may expect of the default policy when something goes wrong. Means of three seeds. */
+@Tag("study")
 class DefaultPolicyTest {
     private static final String POLICY = RoutingProfile.newBuilder().build().getPolicy();
     private static final List<Long> SEEDS = List.of(1L, 2L, 3L);

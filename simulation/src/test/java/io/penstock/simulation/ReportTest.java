@@ -12,12 +12,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Every policy in every scenario, against the committed report. Accept a wanted change with {@code mvn -pl simulation test
  * -Dpenstock.update=true}.
  */
+@Tag("study")
 class ReportTest {
     private static final Path COMMITTED = Path.of("report.txt");
     private static final Path SAMPLE = Path.of("../app/src/main/resources/io/penstock/app/sample");

@@ -20,10 +20,12 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What an evaluation says without Kafka is what the deterministic replay does with it. */
+@Tag("study")
 class EvalReplayIT {
     private static final int LIMIT = 160;
     private static final int SEED = 3;

@@ -27,9 +27,11 @@ import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("study")
 class EvaluationTest {
     private static final RecordedOutcomes SAMPLE = SampleData.load();
     private static final RecordedOutcomes SMALL =
