@@ -118,7 +118,11 @@ class DispatcherIT {
         }
         producer = new KafkaClients(broker.bootstrapServers(), Map.of()).producer(8 << 20);
         for (String model : MODELS) {
-            ModelCard card = Samples.card(model).setMaxInFlight(LIMIT).build();
+            // No call ends by its time limit here: on a busy machine thousands behind a stuck one take many seconds.
+            ModelCard card = Samples.card(model)
+                    .setMaxInFlight(LIMIT)
+                    .setCallTimeoutMs(300_000)
+                    .build();
             CatalogEntry entry = CatalogEntry.newBuilder()
                     .setKind("model")
                     .setId(model)
