@@ -94,6 +94,10 @@ public final class Topics {
         return prefix + "responses." + Keys.requireTenant(tenant);
     }
 
+    public String replies() {
+        return prefix + "replies";
+    }
+
     public String routeEvents(Lane lane) {
         return prefix + "route-events." + laneName(lane);
     }

@@ -36,6 +36,7 @@ final class TopicCatalogTest {
                         topics.routeEvents(Lane.ONLINE),
                         topics.routeEvents(Lane.BATCH),
                         topics.cancellations(),
+                        topics.replies(),
                         topics.outcomes(),
                         topics.policies(),
                         topics.catalog(),
@@ -78,6 +79,7 @@ final class TopicCatalogTest {
     @Test
     void shouldGiveEveryDataTopicTheSamePartitions() {
         Set<String> fixed = Set.of(
+                topics.replies(),
                 topics.policies(),
                 topics.catalog(),
                 topics.modelState(),

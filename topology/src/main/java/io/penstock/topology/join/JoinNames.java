@@ -12,6 +12,7 @@ final class JoinNames {
     static final String WEIGHTS = "join-weights";
     static final String ROUTE_EVENTS_SINK = "join-route-events-sink";
     static final String RESPONSES_SINK = "join-responses-sink";
+    static final String REPLIES_SINK = "join-replies-sink";
     static final String OUTCOMES_SINK = "join-outcomes-sink";
     static final String CANCELLATIONS_SINK = "join-cancellations-sink";
     static final String DEAD_LETTERS_SINK = "join-dead-letters-sink";

@@ -1,7 +1,9 @@
 package io.penstock.topology.join;
 
+import io.penstock.event.Response;
 import io.penstock.schema.EventCodec;
 import io.penstock.schema.Identity;
+import io.penstock.schema.ReplySlot;
 import io.penstock.topology.DeadLetter;
 import io.penstock.topology.StageMetrics;
 import java.nio.charset.StandardCharsets;
@@ -28,8 +30,7 @@ final class JoinOutputs {
         if (effect instanceof Effect.Count count) {
             metrics.count(count.counter());
         } else if (effect instanceof Effect.Respond respond) {
-            metrics.count("join." + respond.response().getKind().name().toLowerCase(Locale.ROOT));
-            forward(identity.requestId(), respond.response(), timestamp, JoinNames.RESPONSES_SINK);
+            respond(identity, respond.response(), timestamp);
         } else if (effect instanceof Effect.RouteTo route) {
             long requestTime = Math.max(0, route.event().getRequestTime().toEpochMilli());
             forward(route.routingKey(), route.event(), requestTime, JoinNames.ROUTE_EVENTS_SINK);
@@ -39,6 +40,17 @@ final class JoinOutputs {
             forward(identity.key(), cancel.cancellation(), timestamp, JoinNames.CANCELLATIONS_SINK);
         } else if (effect instanceof Effect.DeadLetterOut dead) {
             deadLetter(identity, dead, timestamp);
+        }
+    }
+
+    private void respond(Identity identity, Response response, long timestamp) {
+        metrics.count("join." + response.getKind().name().toLowerCase(Locale.ROOT));
+        forward(identity.requestId(), response, timestamp, JoinNames.RESPONSES_SINK);
+        ReplySlot slot = ReplySlot.parse(response.getReplyTo());
+        if (slot != null) {
+            forward(slot.text(), response, timestamp, JoinNames.REPLIES_SINK);
+        } else if (ReplySlot.isAskedFor(response.getReplyTo())) {
+            metrics.count("join.reply-without-slot");
         }
     }
 

@@ -54,7 +54,7 @@ public final class JoinStage {
         topology.addStateStore(RecentStore.builder(JoinNames.CLOSED, settings.horizon()), JoinNames.PROCESSOR);
         topology.addStateStore(timers(), JoinNames.PROCESSOR);
         topology.addStateStore(weights(), JoinNames.PROCESSOR);
-        addSinks(topology, topics, codec);
+        addSinks(topology, topics, codec, metrics);
     }
 
     private static void addSource(Topology topology, String name, String topic) {
@@ -83,7 +83,7 @@ public final class JoinStage {
                 .withLoggingDisabled();
     }
 
-    private static void addSinks(Topology topology, Topics topics, EventCodec codec) {
+    private static void addSinks(Topology topology, Topics topics, EventCodec codec, StageMetrics metrics) {
         StringSerializer key = new StringSerializer();
         topology.addSink(
                 JoinNames.ROUTE_EVENTS_SINK,
@@ -96,6 +96,13 @@ public final class JoinStage {
                 (String requestId, Response response, RecordContext context) -> topics.responses(response.getTenant()),
                 key,
                 codec.serde(Response.class).serializer(),
+                JoinNames.PROCESSOR);
+        topology.addSink(
+                JoinNames.REPLIES_SINK,
+                topics.replies(),
+                key,
+                codec.serde(Response.class).serializer(),
+                new ReplyPartitioner(metrics),
                 JoinNames.PROCESSOR);
         topology.addSink(
                 JoinNames.OUTCOMES_SINK,
