@@ -1,5 +1,7 @@
 package io.penstock.app;
 
+import io.penstock.app.gateway.Gateway;
+import io.penstock.app.gateway.GatewaySettings;
 import io.penstock.app.models.ModelsFile;
 import io.penstock.app.models.SampleModels;
 import io.penstock.app.node.Node;
@@ -110,6 +112,23 @@ final class UpCommand implements Callable<Integer> {
     private @Nullable String schemaRegistry;
 
     @Option(
+            names = "--gateway-port",
+            paramLabel = "N",
+            description = "Port of the HTTP gateway; 0 = any free one (default: " + GatewaySettings.DEFAULT_PORT
+                    + ", and none with --only).")
+    private @Nullable Integer gatewayPort;
+
+    @Option(
+            names = "--gateway-keys",
+            paramLabel = "FILE",
+            description =
+                    "YAML file of the gateway's API keys; without it everybody on this machine is tenant default.")
+    private @Nullable Path gatewayKeys;
+
+    @Option(names = "--no-gateway", description = "Start no HTTP gateway.")
+    private boolean noGateway;
+
+    @Option(
             names = "--models",
             paramLabel = "FILE",
             description = "YAML file of models and profile to put into the catalog; see docs/quickstart.md.")
@@ -144,13 +163,25 @@ final class UpCommand implements Callable<Integer> {
             } else if (routes && options.roles().contains(Role.DISPATCHER) && isEmpty(node)) {
                 apply(node, SampleModels.entries(SampleData.load()), true, err);
             }
-            tell(out, node, options);
+            tell(out, node, options, gateway(node));
             Throwable why = node.failure().join();
             throw new IllegalStateException(
                     "the broker stopped working: " + why.getMessage()
                             + "; its data is kept, start again with: penstock up",
                     why);
         }
+    }
+
+    private @Nullable Gateway gateway(Node node) {
+        if (noGateway || (only != null && gatewayPort == null)) {
+            return null;
+        }
+        int wanted = gatewayPort == null ? GatewaySettings.DEFAULT_PORT : gatewayPort;
+        GatewaySettings how = GatewaySettings.onLoopback(wanted).withKeys(gatewayKeys);
+        Gateway gateway =
+                Gateway.start(how, new Gateway.Access(node.clients(), node.codec(), node.topics(), node.catalog()));
+        node.closeFirst(gateway);
+        return gateway;
     }
 
     private static boolean isEmpty(Node node) {
@@ -206,12 +237,15 @@ final class UpCommand implements Callable<Integer> {
         return all;
     }
 
-    private void tell(PrintWriter out, Node node, NodeOptions options) {
+    private void tell(PrintWriter out, Node node, NodeOptions options, @Nullable Gateway gateway) {
         out.println();
         out.println("Penstock runs; its data is in " + data.toAbsolutePath().normalize() + ".");
         out.println("  roles            " + Role.names(options.roles()));
         out.println("  brokers          " + node.bootstrapServers());
         out.println("  schema registry  " + node.registryUrl());
+        if (gateway != null) {
+            out.println("  gateway          " + gateway.url() + "/v1");
+        }
         if (options.roles().contains(Role.ROUTER)) {
             tellModels(out, node.router().views().catalog().current().models().values());
         }

@@ -33,8 +33,15 @@ class PythonProducerIT {
             Files.copy(in, sample);
         }
         String data = folder.resolve("data").toString();
-        try (UpProcess up =
-                new UpProcess(folder, "up", "--data", data, "--port=0", "--controller-port=0", "--registry-port=0")) {
+        try (UpProcess up = new UpProcess(
+                folder,
+                "up",
+                "--data",
+                data,
+                "--port=0",
+                "--controller-port=0",
+                "--registry-port=0",
+                "--gateway-port=0")) {
             up.awaitReady();
             // When
             Result result = run(List.of(

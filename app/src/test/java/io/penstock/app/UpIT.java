@@ -21,8 +21,15 @@ class UpIT {
     void shouldServeTheOtherCommandsAndEndWhenAsked() throws Exception {
         // Given
         String data = folder.resolve("data").toString();
-        try (UpProcess up =
-                new UpProcess(folder, "up", "--data", data, "--port=0", "--controller-port=0", "--registry-port=0")) {
+        try (UpProcess up = new UpProcess(
+                folder,
+                "up",
+                "--data",
+                data,
+                "--port=0",
+                "--controller-port=0",
+                "--registry-port=0",
+                "--gateway-port=0")) {
             up.awaitReady();
             // When
             Run submitted = run(up, "submit", "--sample=1", "--feedback=1");
@@ -61,7 +68,8 @@ class UpIT {
     void shouldSayInOneSentenceThatTheFolderIsInUse() throws Exception {
         // Given
         String data = folder.resolve("data").toString();
-        List<String> arguments = List.of("up", "--data", data, "--port=0", "--controller-port=0", "--registry-port=0");
+        List<String> arguments = List.of(
+                "up", "--data", data, "--port=0", "--controller-port=0", "--registry-port=0", "--gateway-port=0");
         try (UpProcess first = new UpProcess(folder, arguments.toArray(String[]::new))) {
             first.awaitReady();
             // When

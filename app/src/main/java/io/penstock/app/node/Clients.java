@@ -33,6 +33,11 @@ public final class Clients {
     }
 
     public Producer<String, byte[]> producer() {
+        return producer(Map.of());
+    }
+
+    /** @param more settings, over our own */
+    public Producer<String, byte[]> producer(Map<String, Object> more) {
         Map<String, Object> config = new HashMap<>(common);
         config.put(ProducerConfig.ACKS_CONFIG, "all");
         config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
@@ -43,6 +48,7 @@ public final class Clients {
                 .mapToLong(TopicSpec::maxMessageBytes)
                 .max()
                 .orElseThrow());
+        config.putAll(more);
         return new KafkaProducer<>(config, new StringSerializer(), new ByteArraySerializer());
     }
 

@@ -58,6 +58,7 @@ public final class Node implements AutoCloseable {
     private final Producer<String, byte[]> producer;
     private final CountingMetrics metrics = new CountingMetrics();
     private final CompletableFuture<Throwable> failure = new CompletableFuture<>();
+    private @Nullable CatalogReader catalog;
     private @Nullable RouterApp router;
     private @Nullable LearnerApp learner;
 
@@ -142,6 +143,7 @@ public final class Node implements AutoCloseable {
         }
         progress.accept("starting " + Role.names(options.roles()));
         CatalogReader reader = shutdown.add(CatalogReader.start(bootstrapServers, config.kafka(), topics, codec));
+        catalog = reader;
         // The rest starts and stops side by side: each waits for the broker most of the time.
         Dispatcher dispatcher = null;
         if (options.roles().contains(Role.DISPATCHER)) {
@@ -252,6 +254,16 @@ public final class Node implements AutoCloseable {
     /** The router of this process; only with the router role. */
     public RouterApp router() {
         return Objects.requireNonNull(router, "this node has no router");
+    }
+
+    /** The catalog as this node reads it; closed with the node. */
+    public CatalogReader catalog() {
+        return Objects.requireNonNull(catalog, "set when the roles start");
+    }
+
+    /** Closes something that uses this node before anything of the node, also when the process is told to end. */
+    public void closeFirst(AutoCloseable user) {
+        shutdown.add(user);
     }
 
     public String bootstrapServers() {
