@@ -17,6 +17,7 @@ import java.util.regex.Pattern;
 final class UpProcess implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(120);
     private static final Pattern BROKERS = Pattern.compile("brokers +(\\S+)");
+    private static final Pattern GATEWAY = Pattern.compile("gateway +(http\\S+)");
     private static final Pattern REGISTRY = Pattern.compile("schema registry +(http\\S+)");
 
     private final Process process;
@@ -68,6 +69,10 @@ final class UpProcess implements AutoCloseable {
 
     String registry() {
         return find(REGISTRY);
+    }
+
+    String gateway() {
+        return find(GATEWAY);
     }
 
     private String find(Pattern pattern) {
