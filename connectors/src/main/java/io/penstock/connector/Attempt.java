@@ -30,6 +30,7 @@ final class Attempt {
     private final List<BackendAnswer> failedCalls = new ArrayList<>(0);
     private boolean hasSlot;
     private int calls;
+    private EndpointPool.@Nullable Lease lease;
     private @Nullable CompletableFuture<BackendAnswer> call;
     private Runnable timeout = () -> {};
 
@@ -97,10 +98,19 @@ final class Attempt {
         return List.copyOf(failedCalls);
     }
 
-    void takeSlot() {
+    void takeSlot(EndpointPool.Lease right) {
+        lease = right;
         state = State.RUNNING;
         hasSlot = true;
         calls++;
+    }
+
+    /** The call, if one runs, is over. */
+    void callOver(BackendAnswer answer) {
+        if (lease != null) {
+            lease.ended(answer);
+            lease = null;
+        }
     }
 
     /** The call failed and will be made again: the attempt waits without a slot. */

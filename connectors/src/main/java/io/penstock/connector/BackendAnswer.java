@@ -69,6 +69,12 @@ public record BackendAnswer(
         return withoutAnswer(CompletionStatus.NOT_STARTED, failure, Usage.NONE, false, "");
     }
 
+    static BackendAnswer unavailable() {
+        Failure failure = Failure.retryable(
+                ErrorClass.UNAVAILABLE, "too many of the model's last calls failed, so it is not called for now");
+        return withoutAnswer(CompletionStatus.NOT_STARTED, failure, Usage.NONE, false, "");
+    }
+
     private static BackendAnswer withoutAnswer(
             CompletionStatus status, Failure failure, Usage usage, boolean inDoubt, String endpoint) {
         return new BackendAnswer(status, null, null, usage, Map.of(), failure, inDoubt, endpoint, null);

@@ -37,6 +37,7 @@ final class CallEngine {
     private final Counters counters;
     private final RetryPolicy retries;
     private final Map<String, ModelQueue> queues = new HashMap<>();
+    private final ModelHealths healths;
     private final LiveAttempts live = new LiveAttempts(REMEMBER_FINISHED);
     private final CancelIndex cancelled = new CancelIndex(KEEP_CANCELLATIONS, MAX_CANCELLATIONS);
 
@@ -45,6 +46,7 @@ final class CallEngine {
         this.flow = flow;
         this.counters = counters;
         this.retries = new RetryPolicy(parts.random());
+        this.healths = new ModelHealths(parts, this::queue);
     }
 
     void submit(Attempt attempt) {
@@ -58,16 +60,32 @@ final class CallEngine {
         parts.worker().execute(() -> cancelNow(identity.key(), cancellation));
     }
 
-    /** Ends every waiting attempt that is too late, though no slot comes free. */
+    /** Ends every waiting attempt that is too late, though no slot comes free, and tries again what has failed. */
     void sweep() {
         parts.worker().execute(() -> {
             for (ModelQueue queue : queues.values()) {
                 queue.removeIf(this::isLate, attempt -> {
                     flow.left(attempt.partition().topic());
-                    begin(attempt, queue);
+                    end(attempt, late(attempt));
                 });
             }
+            healths.tick().forEach(model -> {
+                ModelQueue queue = queue(model);
+                turnAwayIfOpen(model, queue);
+                pump(model, queue);
+            });
         });
+    }
+
+    /**
+     * Tells how all models get on that this dispatcher serves.
+     *
+     * @param served slugs; whoever is no longer among them is taken back
+     */
+    void tell(Set<String> served) {
+        if (!parts.eventTime()) {
+            parts.worker().execute(() -> healths.tell(served));
+        }
     }
 
     /** Forgets the attempts of these partitions that have not started; whoever owns the partitions next reads them. */
@@ -126,11 +144,24 @@ final class CallEngine {
         live.add(attempt);
         ModelQueue queue = queue(attempt.model());
         queue.add(attempt);
+        turnAwayIfOpen(attempt.model(), queue);
         pump(attempt.model(), queue);
     }
 
+    /** Another model may do what waits here. */
+    private void turnAwayIfOpen(String model, ModelQueue queue) {
+        if (healths.isOpen(model)) {
+            queue.removeIf(attempt -> true, attempt -> {
+                flow.left(attempt.partition().topic());
+                BackendAnswer refusal = refusal(attempt);
+                BackendAnswer failure = refusal == null ? attempt.takeLastFailure() : refusal;
+                end(attempt, failure == null ? BackendAnswer.unavailable() : failure);
+            });
+        }
+    }
+
     private void pump(String model, ModelQueue queue) {
-        while (queue.inFlight() < parts.limit(model)) {
+        while (queue.inFlight() < parts.limit(model) && healths.permits(model)) {
             Attempt next = queue.poll();
             if (next == null) {
                 return;
@@ -152,10 +183,15 @@ final class CallEngine {
             end(attempt, unserved(attempt, card));
             return;
         }
-        attempt.takeSlot();
+        EndpointPool.Lease lease = healths.lease(attempt.model(), card);
+        if (lease == null) {
+            end(attempt, BackendAnswer.unavailable());
+            return;
+        }
+        attempt.takeSlot(lease);
         queue.slotTaken();
         counters.started();
-        CompletableFuture<BackendAnswer> call = call(backend, attempt, card);
+        CompletableFuture<BackendAnswer> call = call(backend, attempt, lease.card());
         long timeoutMs = CallLimits.timeoutMs(attempt.dispatch(), card);
         Runnable timer = parts.delay()
                 .after(
@@ -174,9 +210,10 @@ final class CallEngine {
         if (reason != null) {
             return BackendAnswer.cancelled(reason, false);
         }
-        if (!isLate(attempt)) {
-            return null;
-        }
+        return isLate(attempt) ? late(attempt) : null;
+    }
+
+    private static BackendAnswer late(Attempt attempt) {
         BackendAnswer failure = attempt.takeLastFailure();
         return failure == null
                 ? BackendAnswer.notStarted("start_before " + attempt.dispatch().getStartBefore() + " had passed")
@@ -229,12 +266,20 @@ final class CallEngine {
         if (!attempt.awaits(call)) {
             return;
         }
-        Duration wait = parts.eventTime() ? null : waitBeforeNext(attempt, answer);
+        attempt.callOver(answer);
+        ModelQueue queue = queue(attempt.model());
+        if (healths.changed(attempt.model())) {
+            turnAwayIfOpen(attempt.model(), queue);
+        }
+        boolean mayBeAgain = !parts.eventTime() && !healths.isOpen(attempt.model());
+        Duration wait = mayBeAgain ? waitBeforeNext(attempt, answer) : null;
         if (wait == null) {
             end(attempt, answer);
         } else {
             rest(attempt, answer, wait);
         }
+        // A breaker that has just closed lets more through than slots come free.
+        pump(attempt.model(), queue);
     }
 
     private @Nullable Duration waitBeforeNext(Attempt attempt, BackendAnswer answer) {
@@ -253,7 +298,6 @@ final class CallEngine {
         counters.rested();
         queue.rest(attempt);
         queue.slotFreed();
-        pump(attempt.model(), queue);
     }
 
     private void wake(Attempt attempt) {
@@ -291,6 +335,7 @@ final class CallEngine {
         if (attempt.state() == Attempt.State.ENDED) {
             return;
         }
+        attempt.callOver(last);
         BackendAnswer answer = attempt.result(last);
         attempt.end();
         CompletableFuture<?> unused = parts.sink()

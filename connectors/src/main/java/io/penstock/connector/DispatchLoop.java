@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -35,6 +36,7 @@ final class DispatchLoop implements ConsumerRebalanceListener {
     private static final Duration DRAIN_POLL = Duration.ofMillis(20);
     private static final Duration COMMIT_LIMIT = Duration.ofSeconds(5);
     private static final Duration SWEEP_EVERY = Duration.ofMillis(500);
+    private static final Duration TELL_EVERY = Duration.ofSeconds(2);
 
     private final Consumer<byte[], byte[]> consumer;
     private final CallEngine engine;
@@ -48,6 +50,7 @@ final class DispatchLoop implements ConsumerRebalanceListener {
     private volatile boolean abandoned;
     private long nextCommit = System.nanoTime();
     private long nextSweep = nextCommit;
+    private long nextTell = nextCommit;
 
     /** What the loop drives. */
     record Parts(CallEngine engine, FlowControl flow, Intake intake, SchemaWaiter schemas) {}
@@ -94,10 +97,23 @@ final class DispatchLoop implements ConsumerRebalanceListener {
             nextSweep = now + SWEEP_EVERY.toNanos();
             engine.sweep();
         }
+        if (now - nextTell >= 0) {
+            nextTell = now + TELL_EVERY.toNanos();
+            engine.tell(served());
+        }
         if (now - nextCommit >= 0) {
             nextCommit = now + settings.commitInterval().toNanos();
             commitLater();
         }
+    }
+
+    /** The models of which this dispatcher has a partition. */
+    private Set<String> served() {
+        Set<String> models = new TreeSet<>();
+        for (TopicPartition partition : consumer.assignment()) {
+            models.add(partition.topic().substring(partition.topic().lastIndexOf('.') + 1));
+        }
+        return models;
     }
 
     private ConsumerRecords<byte[], byte[]> poll(Duration wait) {
@@ -274,6 +290,7 @@ final class DispatchLoop implements ConsumerRebalanceListener {
             LOGGER.atWarn().log("calls still in flight after the drain timeout are aborted; they will be made again");
             await(engine.abort(), COMMIT_LIMIT);
         }
+        engine.tell(Set.of());
         commitNow(consumer.assignment());
     }
 }

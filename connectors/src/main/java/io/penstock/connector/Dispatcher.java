@@ -14,6 +14,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -69,8 +70,9 @@ public final class Dispatcher implements AutoCloseable {
         long maxBytes = TopicCatalog.load().maxMessageBytes("completions");
         this.consumer = clients.groupConsumer(settings.groupId());
         this.catalog = CatalogReader.start(settings.bootstrapServers(), settings.kafkaConfig(), topics, codec);
+        KafkaProducer<byte[], byte[]> producer = clients.producer(maxBytes);
         this.publisher = new Publisher(
-                new Publisher.Target(clients.producer(maxBytes), codec, topics, maxBytes - SIZE_MARGIN),
+                new Publisher.Target(producer, codec, topics, maxBytes - SIZE_MARGIN),
                 settings.dispatcherId(),
                 new FinishTimes(clock, settings.eventTime()),
                 threads.worker(),
@@ -79,6 +81,7 @@ public final class Dispatcher implements AutoCloseable {
                 catalog::model,
                 Map.copyOf(backends),
                 publisher,
+                new StatePublisher(producer, codec, topics, settings.dispatcherId(), clock, threads.lookups()),
                 threads.worker(),
                 threads,
                 clock,

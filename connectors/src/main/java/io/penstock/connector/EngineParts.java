@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param cards the catalog's card of a model; null if it has none. Called from any thread
  * @param backends by the name that {@code ModelCard.backend} gives
  * @param sink where results go
+ * @param states where it tells which models fail
  * @param worker runs tasks one after the other, never inside {@code execute}
  * @param delay for call timeouts
  * @param clock for start-before
@@ -28,6 +29,7 @@ record EngineParts(
         Function<String, @Nullable ModelCard> cards,
         Map<String, Backend> backends,
         CompletionSink sink,
+        StateSink states,
         Executor worker,
         Delay delay,
         InstantSource clock,

@@ -45,6 +45,14 @@ final class ModelQueue {
         return null;
     }
 
+    boolean isEmpty() {
+        return waiting.values().stream().allMatch(Deque::isEmpty);
+    }
+
+    int size() {
+        return waiting.values().stream().mapToInt(Deque::size).sum() + resting.size();
+    }
+
     void rest(Attempt attempt) {
         resting.add(attempt);
     }

@@ -36,6 +36,7 @@ class CallEngineTest {
                 cards::get,
                 Map.of("fake", backend),
                 this::publish,
+                Samples.NOBODY,
                 worker,
                 worker,
                 worker,

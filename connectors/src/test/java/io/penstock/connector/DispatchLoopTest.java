@@ -91,7 +91,16 @@ class DispatchLoopTest {
         Publisher publisher = new Publisher(
                 new Publisher.Target(producer, used, topics, 1_000_000), "d", new RecordTime(), worker, worker);
         EngineParts parts = new EngineParts(
-                slug -> card, Map.of("fake", backend), publisher, worker, worker, worker, 100, false, new Random(1));
+                slug -> card,
+                Map.of("fake", backend),
+                publisher,
+                Samples.NOBODY,
+                worker,
+                worker,
+                worker,
+                100,
+                false,
+                new Random(1));
         CallEngine engine = new CallEngine(parts, flow, counters);
         return new DispatchLoop(
                 consumer,

@@ -1,6 +1,7 @@
 package io.penstock.connector;
 
 import io.penstock.event.Dispatch;
+import io.penstock.event.DispatcherState;
 import io.penstock.event.Lane;
 import io.penstock.event.ModelCard;
 import java.time.Instant;
@@ -12,6 +13,15 @@ import org.apache.kafka.common.TopicPartition;
 public final class Samples {
     public static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
     public static final String SECRET_TEXT = "canary-7f3a prompt text";
+
+    /** Hears no state of a dispatcher. */
+    static final StateSink NOBODY = new StateSink() {
+        @Override
+        public void tell(DispatcherState.Builder state) {}
+
+        @Override
+        public void forget(String model) {}
+    };
 
     private Samples() {}
 

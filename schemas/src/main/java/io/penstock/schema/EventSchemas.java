@@ -13,6 +13,7 @@ import io.penstock.event.CatalogEntry;
 import io.penstock.event.Completion;
 import io.penstock.event.Decision;
 import io.penstock.event.Dispatch;
+import io.penstock.event.DispatcherState;
 import io.penstock.event.ExperimentStatus;
 import io.penstock.event.ExperimentTrial;
 import io.penstock.event.Feedback;
@@ -56,6 +57,7 @@ final class EventSchemas {
                         PolicySnapshot.getClassSchema(),
                         CatalogEntry.getClassSchema(),
                         ModelState.getClassSchema(),
+                        DispatcherState.getClassSchema(),
                         OwnerSpend.getClassSchema(),
                         BudgetGrant.getClassSchema(),
                         PolicyEvent.getClassSchema(),

@@ -118,6 +118,10 @@ public final class Topics {
         return prefix + "catalog";
     }
 
+    public String dispatcherState() {
+        return prefix + "dispatcher-state";
+    }
+
     public String modelState() {
         return prefix + "model-state";
     }

@@ -41,6 +41,7 @@ final class TopicCatalogTest {
                         topics.policies(),
                         topics.catalog(),
                         topics.modelState(),
+                        topics.dispatcherState(),
                         topics.spendByOwner(),
                         topics.budgets(),
                         topics.policyHistory(),
@@ -83,6 +84,7 @@ final class TopicCatalogTest {
                 topics.policies(),
                 topics.catalog(),
                 topics.modelState(),
+                topics.dispatcherState(),
                 topics.budgets(),
                 topics.policyHistory(),
                 topics.experiments());

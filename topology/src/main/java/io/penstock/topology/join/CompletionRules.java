@@ -88,8 +88,9 @@ final class CompletionRules {
         EndRules.Failure failure = new EndRules.Failure(
                 reason(completion),
                 Texts.brief(completion.getErrorMessage()),
-                // A model that was never asked has not failed.
-                late ? null : attempt.model(),
+                // A model that was never asked has not failed; one that nobody could ask would not be asked again
+                // either.
+                late && completion.getErrorClass() != ErrorClass.UNAVAILABLE ? null : attempt.model(),
                 late || completion.getRetryable());
         EndRules.retryOrEnd(step, inFlight, failure);
     }

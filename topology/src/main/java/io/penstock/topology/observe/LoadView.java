@@ -12,12 +12,29 @@ import org.jspecify.annotations.Nullable;
 public final class LoadView {
     private static final double LARGEST_FACTOR = 10;
 
+    /** Whatever a record says. */
+    private static final long LONGEST_VALID_MS = 60_000;
+
     private final Map<String, Map<Integer, ModelState>> shards = new HashMap<>();
     private final Map<String, ModelLoad> loads = new ConcurrentHashMap<>();
+    private final Map<String, Said> healths = new ConcurrentHashMap<>();
+
+    private record Said(ModelHealth health, long until) {}
 
     /** @param model slug */
     public ModelLoad load(String model) {
         return loads.getOrDefault(model, ModelLoad.NONE);
+    }
+
+    /**
+     * Whether the model can be called. What was said of it holds for its time only, so that routers do not avoid a model for
+     * ever when the learner is gone.
+     *
+     * @param now epoch milliseconds
+     */
+    public ModelHealth health(String model, long now) {
+        Said said = healths.get(model);
+        return said == null || said.until() < now ? ModelHealth.UNKNOWN : said.health();
     }
 
     /**
@@ -32,13 +49,19 @@ public final class LoadView {
     /**
      * Takes a record of the model-state topic. One thread at a time.
      *
+     * @param now epoch milliseconds
      * @throws IllegalArgumentException if it must not be used; the last good one of its key stays
      */
-    void apply(@Nullable String key, ModelState state) {
+    void apply(@Nullable String key, ModelState state, long now) {
         check(key, state);
         Map<Integer, ModelState> ofModel = shards.computeIfAbsent(state.getModel(), missing -> new HashMap<>());
         ofModel.put(state.getShard(), state);
         loads.put(state.getModel(), sum(ofModel.values()));
+        if (state.getShard() == 0) {
+            ModelHealth health =
+                    new ModelHealth(state.getAvailability(), state.getDispatchers(), state.getDispatchersOpen());
+            healths.put(state.getModel(), new Said(health, now + Math.min(LONGEST_VALID_MS, state.getValidForMs())));
+        }
     }
 
     private static void check(@Nullable String key, ModelState state) {
@@ -48,6 +71,7 @@ public final class LoadView {
         require(expected.equals(key), "the key must be " + expected + ", but is another");
         require(state.getCompleted() >= 0, "completed must not be negative, but is " + state.getCompleted());
         require(state.getFailed() >= 0, "failed must not be negative, but is " + state.getFailed());
+        require(state.getValidForMs() >= 0, "valid_for_ms must not be negative, but is " + state.getValidForMs());
         double latency = state.getLatencyMs();
         require(latency >= 0 && latency <= 1e9, "latency_ms must be from 0 to 1e9, but is " + latency);
         double failures = state.getFailureRate();

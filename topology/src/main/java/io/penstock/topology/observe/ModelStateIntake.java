@@ -6,7 +6,9 @@ import io.penstock.schema.MalformedEventException;
 import io.penstock.schema.UnresolvedSchemaException;
 import io.penstock.topology.StageMetrics;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -19,6 +21,7 @@ final class ModelStateIntake implements Processor<byte @Nullable [], byte @Nulla
     private final EventCodec codec;
     private final LoadView view;
     private final StageMetrics metrics;
+    private @Nullable ProcessorContext<Void, Void> context;
 
     ModelStateIntake(EventCodec codec, LoadView view, StageMetrics metrics) {
         this.codec = codec;
@@ -27,11 +30,17 @@ final class ModelStateIntake implements Processor<byte @Nullable [], byte @Nulla
     }
 
     @Override
+    public void init(ProcessorContext<Void, Void> initial) {
+        context = initial;
+    }
+
+    @Override
     public void process(Record<byte @Nullable [], byte @Nullable []> message) {
+        long now = Objects.requireNonNull(context, "init comes first").currentSystemTimeMs();
         byte[] key = message.key();
         try {
             String text = key == null ? null : new String(key, StandardCharsets.UTF_8);
-            view.apply(text, codec.decode(ModelState.class, message.value()));
+            view.apply(text, codec.decode(ModelState.class, message.value()), now);
         } catch (MalformedEventException | UnresolvedSchemaException | IllegalArgumentException e) {
             metrics.count("model-state.rejected");
             LOGGER.atWarn().addKeyValue("detail", e.getMessage()).log("Model state rejected; the last good one stays");

@@ -1,5 +1,6 @@
 package io.penstock.topology.observe;
 
+import io.penstock.event.Availability;
 import io.penstock.event.Completion;
 import io.penstock.event.Decision;
 import io.penstock.event.DecisionKind;
@@ -15,6 +16,7 @@ import io.penstock.topology.commit.CommitHook;
 import io.penstock.topology.commit.OutOfBandForwarder;
 import io.penstock.topology.money.SettledSpends;
 import java.time.Instant;
+import java.util.SortedMap;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -31,14 +33,23 @@ final class ObserveProcessor implements Processor<byte @Nullable [], byte @Nulla
     private final ObserveSettings settings;
     private final String decisionsTopic;
     private final EventCodec codec;
+    private final DispatcherView dispatchers;
     private final StageMetrics metrics;
     private @Nullable Shard shard;
 
-    ObserveProcessor(ObserveSettings settings, String decisionsTopic, EventCodec codec, StageMetrics metrics) {
-        this.settings = settings;
-        this.decisionsTopic = decisionsTopic;
-        this.codec = codec;
-        this.metrics = metrics;
+    record Parts(
+            ObserveSettings settings,
+            String decisionsTopic,
+            EventCodec codec,
+            DispatcherView dispatchers,
+            StageMetrics metrics) {}
+
+    ObserveProcessor(Parts parts) {
+        this.settings = parts.settings();
+        this.decisionsTopic = parts.decisionsTopic();
+        this.codec = parts.codec();
+        this.dispatchers = parts.dispatchers();
+        this.metrics = parts.metrics();
     }
 
     @Override
@@ -69,6 +80,7 @@ final class ObserveProcessor implements Processor<byte @Nullable [], byte @Nulla
         private final Tallies tallies;
         private final AttemptLedger ledger;
         private final SettledSpends spends;
+        private final HealthNews health = new HealthNews(dispatchers);
 
         Shard(ProcessorContext<Object, Object> context) {
             this.context = context;
@@ -146,7 +158,15 @@ final class ObserveProcessor implements Processor<byte @Nullable [], byte @Nulla
                 metrics.count("observe.expired");
             }
             spends.tick(now, spend -> context.forward(new Record<>(spend.getOwner(), spend, now), ObserveStage.SPEND));
-            tallies.takeChanged().forEach((model, tally) -> publish(model, tally, now));
+            SortedMap<String, ModelTally> due = tallies.takeChanged();
+            if (tellsOfDispatchers()) {
+                health.take(now).keySet().forEach(model -> due.putIfAbsent(model, tallies.of(model)));
+            }
+            due.forEach((model, tally) -> publish(model, tally, now));
+        }
+
+        private boolean tellsOfDispatchers() {
+            return context.taskId().partition() == 0;
         }
 
         void write() {
@@ -166,6 +186,11 @@ final class ObserveProcessor implements Processor<byte @Nullable [], byte @Nulla
             state.setFailureRate(tally.failures().value());
             state.setSpentNanos(tally.spentNanos());
             state.setObservedAt(Instant.ofEpochMilli(now));
+            ModelHealth said = health.of(model);
+            state.setAvailability(said.availability());
+            state.setValidForMs(said.availability() == Availability.AVAILABLE ? 0 : HealthNews.VALID_MS);
+            state.setDispatchers(said.dispatchers());
+            state.setDispatchersOpen(said.open());
             context.forward(new Record<>(model + '/' + number, state, now), ObserveStage.MODEL_STATE);
             metrics.count("observe.published");
         }

@@ -17,7 +17,10 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
-/** decisions, completions → observe → model-state, spend-by-owner. One task for each partition of the two, the shard. */
+/**
+ * decisions, completions, dispatcher-state → observe → model-state, spend-by-owner. One task for each partition of the first
+ * two, the shard; shard 0 tells of the dispatchers.
+ */
 public final class ObserveStage {
     static final String ATTEMPTS = "observe-attempts";
     static final String TIMERS = "observe-timers";
@@ -30,6 +33,7 @@ public final class ObserveStage {
     static final String DEAD_LETTERS = "observe-dead-letters";
     private static final String DECISIONS = "observe-decisions";
     private static final String COMPLETIONS = "observe-completions";
+    private static final String DISPATCHERS = "dispatcher-state";
     private static final String PROCESSOR = "observe";
 
     private ObserveStage() {}
@@ -40,11 +44,14 @@ public final class ObserveStage {
         if (!settings.enabled()) {
             return;
         }
+        DispatcherView dispatchers = new DispatcherView();
+        addDispatchersTo(topology, topics, codec, dispatchers, metrics);
         topology.addSource(DECISIONS, new ByteArrayDeserializer(), new ByteArrayDeserializer(), topics.decisions())
                 .addSource(COMPLETIONS, new ByteArrayDeserializer(), new ByteArrayDeserializer(), topics.completions())
                 .addProcessor(
                         PROCESSOR,
-                        () -> new ObserveProcessor(settings, topics.decisions(), codec, metrics),
+                        () -> new ObserveProcessor(
+                                new ObserveProcessor.Parts(settings, topics.decisions(), codec, dispatchers, metrics)),
                         DECISIONS,
                         COMPLETIONS)
                 .addStateStore(CommitHook.builder(COMMIT_HOOK), PROCESSOR)
@@ -73,6 +80,21 @@ public final class ObserveStage {
                         new ByteArraySerializer(),
                         new ByteArraySerializer(),
                         PROCESSOR);
+    }
+
+    /** The global store itself stays empty, as for policies. */
+    private static void addDispatchersTo(
+            Topology topology, Topics topics, EventCodec codec, DispatcherView view, StageMetrics metrics) {
+        topology.addGlobalStore(
+                Stores.keyValueStoreBuilder(
+                                Stores.inMemoryKeyValueStore(DISPATCHERS), Serdes.ByteArray(), Serdes.ByteArray())
+                        .withLoggingDisabled(),
+                DISPATCHERS + "-source",
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer(),
+                topics.dispatcherState(),
+                DISPATCHERS + "-view",
+                () -> new DispatcherStateIntake(codec, view, metrics));
     }
 
     private static StoreBuilder<KeyValueStore<String, byte[]>> store(String name) {

@@ -33,6 +33,10 @@ final class Tallies {
         unwritten.add(model);
     }
 
+    ModelTally of(String model) {
+        return tallies.getOrDefault(model, ModelTally.NONE);
+    }
+
     void write() {
         unwritten.forEach(model ->
                 store.put(model, tallies.getOrDefault(model, ModelTally.NONE).toBytes()));

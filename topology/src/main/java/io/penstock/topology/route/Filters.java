@@ -4,6 +4,7 @@ import io.penstock.event.Constraints;
 import io.penstock.event.ModelCard;
 import io.penstock.event.Rule;
 import io.penstock.topology.catalog.ModelEntry;
+import io.penstock.topology.observe.ModelHealth;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 final class Filters {
     static final String MIN_QUALITY = "min-quality";
     static final String DEADLINE = "deadline";
+
+    /** No dispatcher can call the model now. */
+    static final String BREAKER = "breaker";
 
     /** Why a candidate was dropped; never text of the prompt. */
     record Objection(String filter, String detail) {}
@@ -29,6 +33,21 @@ final class Filters {
         found = found == null ? of("context-window", contextWindow(request, card)) : found;
         found = found == null ? of("cost-cap", costCap(request, card)) : found;
         return found == null ? of("rule", Rules.objection(rule, card.getSlug())) : found;
+    }
+
+    /**
+     * While a model is tried again, each task has one request on its way to it.
+     *
+     * @param pending requests of this task on their way to it
+     */
+    static @Nullable String breaker(ModelHealth health, double pending) {
+        return switch (health.availability()) {
+            case AVAILABLE -> null;
+            case PROBING -> pending < 1 ? null : "is being tried again, and a request that does is on its way";
+            case UNAVAILABLE ->
+                "too many calls failed: " + health.open() + " of " + health.dispatchers()
+                        + " dispatchers do not call it now";
+        };
     }
 
     private static @Nullable Objection of(String filter, @Nullable String detail) {

@@ -21,6 +21,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,9 @@ import org.jspecify.annotations.Nullable;
 final class ModelChooser {
     static final String NO_ACTIVE_MODEL = "no_active_model";
     static final String NO_CANDIDATE = "no_candidate";
+
+    /** Some model would do, but none of those can be called now. */
+    static final String NO_AVAILABLE_MODEL = "no_available_model";
 
     private static final Policy CHEAPEST = Policies.byName("cheapest", Map.of());
 
@@ -45,6 +49,7 @@ final class ModelChooser {
      * @param policy turns scores into a draw
      * @param pending observations on their way, by model
      * @param load factor on the predicted latency, by model; 1 = idle
+     * @param breaker why a model cannot be called now; null if it can
      * @param fallback used when the filters leave nothing
      * @param allowance what the budget covers; null = no budget pays
      * @param variants tried beside the policy
@@ -55,6 +60,7 @@ final class ModelChooser {
             Policy policy,
             ToDoubleFunction<String> pending,
             ToDoubleFunction<String> load,
+            Function<String, @Nullable String> breaker,
             @Nullable String fallback,
             @Nullable Allowance allowance,
             List<Trials.Variant> variants) {}
@@ -90,12 +96,20 @@ final class ModelChooser {
     private void consider(ModelEntry model) {
         Filters.Objection objection = Filters.objection(request, model, rule);
         if (objection == null) {
-            if (!tooDear(model.card())) {
+            if (!isOff(model.card()) && !tooDear(model.card())) {
                 score(model.card(), true);
             }
         } else {
             drop(new Candidate(), model.card().getSlug(), objection.filter(), objection.detail());
         }
+    }
+
+    private boolean isOff(ModelCard card) {
+        String detail = basis.breaker.apply(card.getSlug());
+        if (detail != null) {
+            drop(new Candidate(), card.getSlug(), Filters.BREAKER, detail);
+        }
+        return detail != null;
     }
 
     /** The filter of money, which must know the worst case. */
@@ -214,6 +228,7 @@ final class ModelChooser {
             boolean usable = model.card().getSlug().equals(basis.fallback)
                     && !request.excluded().contains(basis.fallback)
                     && model.isRoutable()
+                    && basis.breaker.apply(basis.fallback) == null
                     && (basis.allowance == null || basis.allowance.filter(worst(model.card())) == null);
             if (usable) {
                 candidates.removeIf(candidate -> candidate.getModel().equals(basis.fallback));
@@ -222,9 +237,10 @@ final class ModelChooser {
             }
         }
         boolean anyActive = models.stream().anyMatch(ModelEntry::isRoutable);
+        String reason = dropped.containsKey(Filters.BREAKER) ? NO_AVAILABLE_MODEL : NO_CANDIDATE;
         return new Selection.Refused(
                 candidates,
-                anyActive ? NO_CANDIDATE : NO_ACTIVE_MODEL,
+                anyActive ? reason : NO_ACTIVE_MODEL,
                 models.size() + " models, all dropped: " + dropped,
                 shortage);
     }

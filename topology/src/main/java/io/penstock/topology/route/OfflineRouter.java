@@ -95,7 +95,15 @@ public final class OfflineRouter {
                 0,
                 profile.getRequestTimeoutMs());
         ModelChooser.Basis basis = new ModelChooser.Basis(
-                new Beliefs(estimates, null, layer), objective, policy, model -> 0, model -> 1, null, null, List.of());
+                new Beliefs(estimates, null, layer),
+                objective,
+                policy,
+                model -> 0,
+                model -> 1,
+                model -> null,
+                null,
+                null,
+                List.of());
         Selection selection = ModelChooser.choose(attempt, models, basis, null, draw.seed());
         if (selection instanceof Selection.Chosen chosen) {
             return chosen.card().getSlug();

@@ -166,6 +166,10 @@ final class Router {
                 policy(profile, catalog.control(scope)),
                 settings.deterministic() ? model -> 0 : model -> PENDING_WORTH * pending.applyAsDouble(model),
                 settings.deterministic() ? model -> 1 : views.load()::latencyFactor,
+                settings.deterministic()
+                        ? model -> null
+                        : model -> Filters.breaker(
+                                views.load().health(model, position.now()), pending.applyAsDouble(model)),
                 profile.getFallbackModel(),
                 allowance,
                 trials.variants());
