@@ -12,8 +12,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * The circuit breaker of one endpoint, on resilience4j's state machine: it opens when 60 % of the last 20 calls failed (10 at
- * least), lets {@value #PROBES} calls through after 5 s, then 10 s, 20 s, 40 s, 60 s, each up to a fifth more, and closes
- * when those do not fail. Worker thread only.
+ * least), lets {@value #PROBES} calls through after 5 s, then 10 s, 20 s, 40 s, 60 s, each up to a tenth more or less, and closes
+ * unless both fail. Worker thread only.
  */
 final class EndpointBreaker {
     static final int PROBES = 2;

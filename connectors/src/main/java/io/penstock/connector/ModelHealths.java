@@ -12,6 +12,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /** The endpoint pools of all models, and who is told when a model's breaker opens or closes. Worker thread only. */
 final class ModelHealths {
@@ -70,7 +71,7 @@ final class ModelHealths {
         if (state == health.last) {
             return false;
         }
-        LOGGER.atWarn()
+        LOGGER.atLevel(state == BreakerState.CLOSED ? Level.INFO : Level.WARN)
                 .addKeyValue("model", model)
                 .addKeyValue("from", health.last)
                 .addKeyValue("to", state)

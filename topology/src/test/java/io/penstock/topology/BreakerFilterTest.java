@@ -27,6 +27,7 @@ class BreakerFilterTest {
     @BeforeEach
     void start() throws Exception {
         router = new RouterHarness();
+        router.profile("default", RoutingProfile.newBuilder().setPolicy("random"));
         router.activate(RouterHarness.card("dead", 0.1));
         router.activate(RouterHarness.card("alive", 5.0));
     }

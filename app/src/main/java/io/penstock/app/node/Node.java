@@ -26,6 +26,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -184,7 +185,7 @@ public final class Node implements AutoCloseable {
         Map<String, Object> kafka = new HashMap<>(config.kafka());
         kafka.put("metadata.max.age.ms", config.millis(PenstockConfig.METADATA_MAX_AGE));
         return new Dispatcher(
-                DispatcherSettings.of(bootstrapServers, id.isEmpty() ? "dispatcher" : id)
+                DispatcherSettings.of(bootstrapServers, id.isEmpty() ? dispatcherId() : id)
                         .withGroupId(dispatchGroup())
                         .withDrainTimeout(Duration.ofSeconds(2))
                         .withEventTime(config.flag(PenstockConfig.DETERMINISTIC))
@@ -193,6 +194,13 @@ public final class Node implements AutoCloseable {
                 codec,
                 options.backends(),
                 InstantSource.system());
+    }
+
+    /** Two that have the same one would contradict each other about their models. */
+    private String dispatcherId() {
+        return config.flag(PenstockConfig.DETERMINISTIC)
+                ? "dispatcher"
+                : "dispatcher-" + UUID.randomUUID().toString().substring(0, 8);
     }
 
     private String dispatchGroup() {
