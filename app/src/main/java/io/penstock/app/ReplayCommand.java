@@ -137,6 +137,28 @@ final class ReplayCommand implements Callable<Integer> {
             description = "Start from what penstock train has written there, instead of from list prices.")
     private @Nullable Path trained;
 
+    @Option(
+            names = "--verifier",
+            paramLabel = "A",
+            description =
+                    "Have every answer judged by a verifier of this accuracy (0.5 to 1), and ask a better model after"
+                            + " an answer that it calls wrong.")
+    private @Nullable Double verifier;
+
+    @Option(
+            names = "--rungs",
+            defaultValue = "2",
+            paramLabel = "N",
+            description = "With --verifier: answers of a request that may be passed over (default: ${DEFAULT-VALUE}).")
+    private int rungs;
+
+    @Option(
+            names = "--escalation-lambda",
+            paramLabel = "L",
+            description =
+                    "With --verifier: weight of the objective after the first answer (default: that of --lambda).")
+    private @Nullable Double escalationLambda;
+
     @Option(names = "--json", paramLabel = "OUT", description = "Write the report as JSON.")
     private @Nullable Path json;
 
@@ -198,7 +220,10 @@ final class ReplayCommand implements Callable<Integer> {
         }
         OptionalInt cut = limit == null ? OptionalInt.empty() : OptionalInt.of(limit);
         try {
-            return new ReplaySettings(policy, lambda, seed, cut, inFlight, deterministic, partitions);
+            ReplaySettings.Cascade cascade = verifier == null
+                    ? null
+                    : new ReplaySettings.Cascade(verifier, rungs, escalationLambda == null ? lambda : escalationLambda);
+            return new ReplaySettings(policy, lambda, seed, cut, inFlight, deterministic, partitions, cascade);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(command.commandLine(), String.valueOf(e.getMessage()), e);
         }

@@ -78,6 +78,7 @@ final class Completions {
                 .setValue(quality)
                 .setSamplingProbability(1.0)
                 .setEventTime(at)
+                .setDecisionId(dispatch.getDecisionId())
                 .build();
     }
 }

@@ -3,10 +3,12 @@ package io.penstock.schema;
 import io.penstock.event.BudgetUse;
 import io.penstock.event.Decision;
 import io.penstock.event.DecisionKind;
+import io.penstock.event.Escalation;
 import io.penstock.event.ExperimentMode;
 import io.penstock.event.ExperimentUse;
 import io.penstock.event.FeatureVector;
 import io.penstock.event.Lane;
+import io.penstock.event.ObjectiveWeights;
 import io.penstock.event.PolicyRole;
 import io.penstock.event.PolicyUse;
 import io.penstock.event.Trial;
@@ -136,6 +138,15 @@ final class DecisionReader {
             }
         }
         decision.setExperiments(experiments);
+        if (branch(in)) {
+            decision.setEscalation(new Escalation(in.readString(), in.readDouble(), in.readInt(), readWeights(in)));
+        }
+    }
+
+    private static @Nullable ObjectiveWeights readWeights(BoundedDecoder in) throws IOException {
+        return branch(in)
+                ? new ObjectiveWeights(in.readDouble(), in.readDouble(), in.readDouble(), in.readDouble())
+                : null;
     }
 
     /** Its probabilities are grounds as well. */

@@ -3,6 +3,7 @@ package io.penstock.schema;
 import io.penstock.event.BudgetUse;
 import io.penstock.event.Decision;
 import io.penstock.event.DecisionKind;
+import io.penstock.event.Escalation;
 import io.penstock.event.FeatureVector;
 import io.penstock.event.Lane;
 import io.penstock.event.ObjectiveWeights;
@@ -117,6 +118,11 @@ final class DecisionWriter extends SpecificDatumWriter<SpecificRecord> {
             budget.customEncode(out);
         }
         writeRecords(decision.getExperiments(), out);
+        Escalation escalation = decision.getEscalation();
+        writeBranch(escalation, out);
+        if (escalation != null) {
+            escalation.customEncode(out);
+        }
     }
 
     private static void writeRecords(List<? extends SpecificRecordBase> records, Encoder out) throws IOException {

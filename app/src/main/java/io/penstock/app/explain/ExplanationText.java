@@ -6,6 +6,7 @@ import io.penstock.event.Candidate;
 import io.penstock.event.Completion;
 import io.penstock.event.Decision;
 import io.penstock.event.DecisionKind;
+import io.penstock.event.Escalation;
 import io.penstock.event.ExperimentUse;
 import io.penstock.event.Feedback;
 import io.penstock.event.Outcome;
@@ -91,6 +92,15 @@ final class ExplanationText {
         money(decision);
         if (decision.getRule() != null) {
             line("  rule %s of rule set %s applied", decision.getRule(), decision.getRuleVersion());
+        }
+        Escalation escalation = decision.getEscalation();
+        if (escalation != null) {
+            line(
+                    "  an answer whose %s is below %s is passed over for a better model, at most %d time%s",
+                    escalation.getSignal(),
+                    escalation.getBelow(),
+                    escalation.getRungs(),
+                    escalation.getRungs() == 1 ? "" : "s");
         }
         candidates(decision);
         for (PolicyUse use : decision.getPolicies()) {
@@ -249,6 +259,8 @@ final class ExplanationText {
                 completion.getOutputTokens(),
                 Money.format(completion.getCostNanos()),
                 completion.getErrorMessage() == null ? "" : " (" + completion.getErrorMessage() + ")");
+        new TreeMap<>(completion.getConfidence())
+                .forEach((signal, value) -> line("  confidence: %s %s", signal, number(value)));
     }
 
     private void end() {

@@ -1,5 +1,6 @@
 package io.penstock.app.models;
 
+import io.penstock.event.Escalation;
 import io.penstock.event.ObjectiveWeights;
 import io.penstock.event.RoutingProfile;
 import java.util.List;
@@ -17,7 +18,8 @@ record ProfileRow(
         @Nullable Double requestTimeoutSeconds,
         @Nullable Double startWithinSeconds,
         @Nullable String fallbackModel,
-        @Nullable List<String> tasks) {
+        @Nullable List<String> tasks,
+        @Nullable EscalationRow escalation) {
     private static final double NANOS = 1e9;
     private static final double MILLIS = 1e3;
 
@@ -36,6 +38,22 @@ record ProfileRow(
         }
     }
 
+    /** When an answer is not taken yet; rungs is 1 unless given. */
+    record EscalationRow(
+            @Nullable String signal,
+            @Nullable Double below,
+            @Nullable Integer rungs,
+            @Nullable Weights weights) {
+        Escalation toEvent() {
+            return new Escalation(
+                    signal == null ? "" : signal,
+                    // Not a number is refused by name, so a missing one is too.
+                    below == null ? Double.NaN : below,
+                    rungs == null ? 1 : rungs,
+                    weights == null ? null : weights.toEvent());
+        }
+    }
+
     /** What counts as much as all of the quality at weight 1. */
     record References(
             @Nullable Double costUsd,
@@ -47,7 +65,8 @@ record ProfileRow(
                 .setWeights(weights == null ? new ObjectiveWeights(1.0, 0.0, 0.0, 0.0) : weights.toEvent())
                 .setPolicyOptions(policyOptions == null ? Map.of() : policyOptions)
                 .setFallbackModel(fallbackModel)
-                .setTasks(tasks == null ? List.of() : tasks);
+                .setTasks(tasks == null ? List.of() : tasks)
+                .setEscalation(escalation == null ? null : escalation.toEvent());
         if (policy != null) {
             profile.setPolicy(policy);
         }

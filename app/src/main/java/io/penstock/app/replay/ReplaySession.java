@@ -5,6 +5,7 @@ import io.penstock.app.node.NodeOptions;
 import io.penstock.connector.recorded.RecordedArm;
 import io.penstock.connector.recorded.RecordedBackend;
 import io.penstock.connector.recorded.RecordedOutcomes;
+import io.penstock.connector.recorded.RecordedVerifier;
 import io.penstock.event.RoutingProfile;
 import io.penstock.learner.Policies;
 import io.penstock.learner.Policy;
@@ -61,7 +62,9 @@ public final class ReplaySession {
     public ReplayReport run(NodeOptions base, Consumer<String> steps, ProgressDisplay progress, Consumer<Node> last) {
         InstantSource clock = InstantSource.system();
         Replay replay = new Replay(outcomes, settings, clock);
-        RecordedBackend backend = new RecordedBackend(outcomes, replay.gate(), 0);
+        ReplaySettings.Cascade cascade = settings.cascade();
+        RecordedVerifier verifier = cascade == null ? null : new RecordedVerifier(cascade.accuracy(), settings.seed());
+        RecordedBackend backend = new RecordedBackend(outcomes, replay.gate(), 0, verifier);
         Node node = Node.start(options(base).withBackend(RecordedBackend.NAME, backend), steps);
         Thread onExit = new Thread(node::close, "penstock-replay-exit");
         Runtime.getRuntime().addShutdownHook(onExit);

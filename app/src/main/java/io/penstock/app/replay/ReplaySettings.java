@@ -2,6 +2,7 @@ package io.penstock.app.replay;
 
 import io.penstock.learner.Policies;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How to replay a pool.
@@ -13,6 +14,7 @@ import java.util.OptionalInt;
  * @param inFlight requests whose verdict may be missing from the policy that route uses, ≥ 1
  * @param deterministic lock-step windows of {@code inFlight} requests with made-up times, for a repeatable digest
  * @param partitions of every data topic, ≥ 1
+ * @param cascade answers are verified, and escalated if they do not pass; null = every answer is taken
  */
 public record ReplaySettings(
         String policy,
@@ -21,7 +23,28 @@ public record ReplaySettings(
         OptionalInt limit,
         int inFlight,
         boolean deterministic,
-        int partitions) {
+        int partitions,
+        @Nullable Cascade cascade) {
+
+    /**
+     * @param accuracy of the verifier, 0.5 to 1
+     * @param rungs how many answers of a request may be passed over, 1 to 5
+     * @param lambda weight of the objective once an answer was passed over, ≥ 0
+     */
+    public record Cascade(double accuracy, int rungs, double lambda) {
+        public Cascade {
+            if (!(accuracy >= 0.5 && accuracy <= 1)) {
+                throw new IllegalArgumentException("verifier " + accuracy + " must be an accuracy from 0.5 to 1");
+            }
+            if (rungs < 1 || rungs > 5) {
+                throw new IllegalArgumentException("rungs " + rungs + " must be from 1 to 5");
+            }
+            if (!(lambda >= 0 && lambda <= 1e6)) {
+                throw new IllegalArgumentException(
+                        "escalation-lambda " + lambda + " must be a number from 0 to 1000000");
+            }
+        }
+    }
 
     public ReplaySettings {
         if (!Policies.names().contains(policy)) {
@@ -40,5 +63,21 @@ public record ReplaySettings(
         if (partitions < 1) {
             throw new IllegalArgumentException("partitions " + partitions + " must be at least 1");
         }
+        if (deterministic && cascade != null) {
+            throw new IllegalArgumentException("a deterministic replay sends its windows in lock-step, which leaves no"
+                    + " time for second attempts: leave out verifier or deterministic");
+        }
+    }
+
+    /** That takes every answer. */
+    public ReplaySettings(
+            String policy,
+            double lambda,
+            long seed,
+            OptionalInt limit,
+            int inFlight,
+            boolean deterministic,
+            int partitions) {
+        this(policy, lambda, seed, limit, inFlight, deterministic, partitions, null);
     }
 }

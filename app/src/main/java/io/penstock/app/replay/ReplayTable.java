@@ -2,6 +2,8 @@ package io.penstock.app.replay;
 
 import io.penstock.app.plot.Sparkline;
 import io.penstock.app.plot.TextTable;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.Locale;
 
 /** A replay's report as tables, the form for people. */
@@ -81,7 +83,8 @@ public final class ReplayTable {
     private static String remarks(ReplayReport report) {
         Controls.Shuffled shuffled = report.shuffled();
         String digest = report.digest() == null ? "" : "Digest of the log: " + report.digest() + "\n";
-        return String.format(
+        return cascade(report)
+                + String.format(
                         Locale.ROOT,
                         "Reward = quality - %s * amount / %.6g (%s). The same choices dealt to other prompts (shares match,"
                                 + " mean of %d): %.4f \u00b1 %.4f; at Penstock's own cost: %.4f \u00b1 %.4f.%n"
@@ -101,6 +104,30 @@ public final class ReplayTable {
                         report.entropy(),
                         Math.log(report.models().size()) / Math.log(2))
                 + digest;
+    }
+
+    /** What the dearest model alone would have given for all of its price. */
+    private static String cascade(ReplayReport report) {
+        ReplaySettings.Cascade cascade = report.settings().cascade();
+        if (cascade == null) {
+            return "";
+        }
+        ModelRow dearest = Collections.max(
+                report.models(),
+                Comparator.comparingDouble(model -> model.fixed().costUsd()));
+        return String.format(
+                Locale.ROOT,
+                "Cascade with a verifier of accuracy %s, %d rungs, lambda %s after the first answer: %.2f calls a"
+                        + " request; quality %.4f against %.4f of %s, the dearest model, at %.2f of its cost.%n",
+                cascade.accuracy(),
+                cascade.rungs(),
+                cascade.lambda(),
+                report.counts().decisions()
+                        / (double) Math.max(1, report.counts().requests()),
+                report.policy().quality(),
+                dearest.fixed().quality(),
+                dearest.name(),
+                report.policy().costUsd() / dearest.fixed().costUsd());
     }
 
     private static String curve(ReplayReport report) {

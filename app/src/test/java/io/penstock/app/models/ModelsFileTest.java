@@ -40,6 +40,7 @@ class ModelsFileTest {
               references: {cost-usd: 0.002}
               pooling: shared
               tasks: [sql, chat]
+              escalation: {signal: verifier, below: 0.5, weights: {cost: 0.01}}
               request-timeout-seconds: 20
             """;
 
@@ -105,6 +106,10 @@ class ModelsFileTest {
                 "slug: tiny            | slug: Tiny!           | m.yaml  | must be a slug",
                 "policy: linucb        | policy: magic         | m.yaml  | magic",
                 "tasks: [sql, chat]    | tasks: [sql, Chat]    | m.yaml  | task 'Chat' must be [a-z0-9-]{1,40}",
+                "below: 0.5,           | below: high,          | m.yaml  | profile.escalation.below",
+                "below: 0.5,           | rungs: 1,             | m.yaml  | escalation.below must be a number",
+                "below: 0.5,           | below: 0.5, rungs: 6, | m.yaml  | escalation.rungs",
+                "signal: verifier,     | rungs: 1,             | m.yaml  | escalation.signal",
                 "max-in-flight: 8      | tags: [twice]         | line 12 | Duplicate field 'tags'"
             })
     void shouldNameFilePlaceAndRemedy(String good, String bad, String place, String reason) {

@@ -64,6 +64,39 @@ class ReplayIT {
     }
 
     @Test
+    void shouldAskBetterModelsAfterAnswersThatDoNotPassAndLeaveALogThatStandsTheAudit() {
+        // Given
+        ReplaySettings settings = new ReplaySettings(
+                "thompson", 0.2, 3, OptionalInt.of(200), 16, false, 4, new ReplaySettings.Cascade(0.9, 2, 0.02));
+        AtomicReference<AuditReport> audit = new AtomicReference<>();
+
+        // When
+        ReplayReport report = new ReplaySession(SampleData.load(), settings, Map.of())
+                .run(
+                        NodeOptions.temporary(),
+                        step -> {},
+                        silent(),
+                        node -> audit.set(Audit.run(
+                                new AuditOptions(
+                                        node.bootstrapServers(),
+                                        node.registryUrl(),
+                                        "penstock.",
+                                        Map.of(),
+                                        new AuditOptions.Scope(true, null)),
+                                step -> {})));
+
+        // Then
+        assertThat(report.isClean()).isTrue();
+        assertThat(report.counts().decisions()).isGreaterThan(220);
+        assertThat(report.policy().quality())
+                .isGreaterThan(report.bestFixed().fixed().quality());
+        assertThat(ReplayTable.write(report)).contains("Cascade with a verifier of accuracy 0.9, 2 rungs");
+        assertThat(audit.get().violations()).as(AuditOutput.text(audit.get())).isEmpty();
+        assertThat(audit.get().row(Invariant.I1).checked()).isEqualTo(200);
+        assertThat(audit.get().row(Invariant.I3).checked()).isGreaterThan(220);
+    }
+
+    @Test
     void shouldStartFromAWarmModelAndLearnWhatItMisses(@TempDir Path folder) throws IOException {
         // Given
         RecordedOutcomes sample = SampleData.load();

@@ -9,6 +9,7 @@ import io.penstock.event.ErrorClass;
 import io.penstock.event.Message;
 import io.penstock.event.ModelCard;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
@@ -39,10 +40,11 @@ public final class RecordedBackend implements Backend {
     private final CallGate gate;
     private final double latencyScale;
     private final @Nullable ScheduledExecutorService timer;
+    private final @Nullable RecordedVerifier verifier;
 
     /** Answers at once. */
     public RecordedBackend(RecordedOutcomes outcomes) {
-        this(outcomes, CallGate.OPEN, 0);
+        this(outcomes, CallGate.OPEN, 0, null);
     }
 
     /**
@@ -50,12 +52,23 @@ public final class RecordedBackend implements Backend {
      * @param latencyScale how long a call takes, as a multiple of its recorded latency; 0 answers at once
      */
     public RecordedBackend(RecordedOutcomes outcomes, CallGate gate, double latencyScale) {
+        this(outcomes, gate, latencyScale, null);
+    }
+
+    /**
+     * @param gate must open before a call answers
+     * @param latencyScale how long a call takes, as a multiple of its recorded latency; 0 answers at once
+     * @param verifier adds its verdict to the confidence of each answer; null = none
+     */
+    public RecordedBackend(
+            RecordedOutcomes outcomes, CallGate gate, double latencyScale, @Nullable RecordedVerifier verifier) {
         if (!(latencyScale >= 0 && latencyScale < Double.POSITIVE_INFINITY)) {
             throw new IllegalArgumentException("latency scale " + latencyScale + " must be finite and >= 0");
         }
         this.outcomes = outcomes;
         this.gate = gate;
         this.latencyScale = latencyScale;
+        this.verifier = verifier;
         this.timer = latencyScale == 0 ? null : Executors.newSingleThreadScheduledExecutor(RecordedBackend::thread);
     }
 
@@ -137,8 +150,12 @@ public final class RecordedBackend implements Backend {
         String model = outcomes.arms().get(arm).model(prompt.source()).name();
         String text =
                 "[recorded outcome of " + model + " on " + prompt.id() + "; the data has its grade, not its text]";
-        return BackendAnswer.success(text, "stop", usage, NAME + ":" + prompt.source())
+        BackendAnswer answer = BackendAnswer.success(text, "stop", usage, NAME + ":" + prompt.source())
                 .withQuality(outcome.quality());
+        return verifier == null
+                ? answer
+                : answer.withConfidence(
+                        Map.of(RecordedVerifier.SIGNAL, verifier.verdict(prompt.id(), model, outcome.quality())));
     }
 
     private static BackendAnswer notRecorded(String message) {

@@ -1,6 +1,7 @@
 package io.penstock.connector.recorded;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.penstock.connector.BackendAnswer;
 import io.penstock.connector.Samples;
@@ -120,6 +121,42 @@ class RecordedBackendTest {
 
             // Then
             assertThat(call).isCompleted();
+        }
+    }
+
+    @Test
+    void shouldErrAsOftenAsTheVerifierOfThatAccuracyDoesAndAlwaysOnTheSame() {
+        // Given
+        RecordedVerifier verifier = new RecordedVerifier(0.9, 7);
+        int right = 0;
+        int wrong = 0;
+
+        // When
+        for (int i = 0; i < 2_000; i++) {
+            right += verifier.verdict("p" + i, "small", 1) == 1 ? 1 : 0;
+            wrong += verifier.verdict("p" + i, "small", 0.2) == 0 ? 1 : 0;
+        }
+
+        // Then
+        assertThat(right / 2_000.0).isBetween(0.88, 0.92);
+        assertThat(wrong).isEqualTo(right);
+        assertThat(verifier.verdict("p1", "small", 1))
+                .isEqualTo(new RecordedVerifier(0.9, 7).verdict("p1", "small", 1));
+        assertThatThrownBy(() -> new RecordedVerifier(0.4, 7)).hasMessageContaining("0.4 must be from 0.5 to 1");
+    }
+
+    @Test
+    void shouldSayWhatTheVerifierFinds() {
+        // Given
+        RecordedVerifier verifier = new RecordedVerifier(1, 7);
+        try (RecordedBackend backend = new RecordedBackend(outcomes, CallGate.OPEN, 0, verifier)) {
+
+            // When
+            BackendAnswer answer =
+                    backend.call(asking("What is one and one?"), small).join();
+
+            // Then
+            assertThat(answer.confidence()).containsEntry("verifier", answer.quality() >= 0.5 ? 1.0 : 0.0);
         }
     }
 

@@ -3,6 +3,7 @@ package io.penstock.topology.catalog;
 import io.penstock.event.Budget;
 import io.penstock.event.CatalogEntry;
 import io.penstock.event.Condition;
+import io.penstock.event.Escalation;
 import io.penstock.event.Experiment;
 import io.penstock.event.ModelCard;
 import io.penstock.event.ModelStatus;
@@ -21,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 /** Says what is wrong with a catalog entry: for the router before it applies one, for tools before they write one. Pure. */
 public final class CatalogCheck {
     private static final Set<String> OPERATORS = Set.of("<", "<=", "=", ">=", ">");
+    private static final int MOST_RUNGS = 5;
+    private static final int MOST_SIGNAL_CHARS = 64;
     private static final int MOST_ATTEMPTS = 10;
 
     /** Each has sums of its own of every model, in the learner's store and in every router's memory. */
@@ -92,6 +95,9 @@ public final class CatalogCheck {
                 Keys.isTenant(profile.getPooling()),
                 "pooling must be isolated, global or a group's name [a-z0-9-]{1,40}, but is " + profile.getPooling());
         checkTasks(problems, profile.getTasks());
+        if (profile.getEscalation() != null) {
+            checkEscalation(problems, profile.getEscalation());
+        }
         problems.within("max_attempts", profile.getMaxAttempts(), 1, MOST_ATTEMPTS);
         problems.within("request_timeout_ms", profile.getRequestTimeoutMs(), 1, DAY_MS);
         problems.within("start_within_ms", profile.getStartWithinMs(), 1, DAY_MS);
@@ -99,6 +105,21 @@ public final class CatalogCheck {
         problems.require(
                 fallback == null || Keys.isSlug(fallback),
                 "fallback_model must be null or a slug [a-z0-9-]{1,80}, but is " + fallback);
+    }
+
+    private static void checkEscalation(Problems problems, Escalation escalation) {
+        String signal = escalation.getSignal();
+        problems.require(
+                !signal.isBlank() && signal.length() <= MOST_SIGNAL_CHARS,
+                "escalation.signal must be the name of a confidence signal, of 1 to " + MOST_SIGNAL_CHARS
+                        + " characters, but has " + signal.length());
+        problems.require(
+                Double.isFinite(escalation.getBelow()),
+                "escalation.below must be a number, but is " + escalation.getBelow());
+        problems.within("escalation.rungs", escalation.getRungs(), 1, MOST_RUNGS);
+        if (escalation.getWeights() != null) {
+            checkWeights(problems, escalation.getWeights());
+        }
     }
 
     private static void checkTasks(Problems problems, List<String> tasks) {

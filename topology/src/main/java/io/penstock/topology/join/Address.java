@@ -54,6 +54,14 @@ record Address(
         return new Effect.RouteTo(routingKey, event);
     }
 
+    /** Asks for a better model than the one that has answered. */
+    Effect.RouteTo escalation(int attempt, String model, long costNanos, @Nullable Long inDoubtNanos) {
+        Effect.RouteTo asked =
+                event(RouteEventKind.REROUTE, attempt, EscalationRules.LOW_CONFIDENCE, model, costNanos, inDoubtNanos);
+        asked.event().setEscalate(true);
+        return asked;
+    }
+
     @Override
     public String toString() {
         return tenant + '/' + requestId + " (routing key " + routingKey + ", lane " + lane + ")";

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param scopes those the decisions learn for
  * @param features one vector for all attempts that share it; null if nothing can be learned any more, or to make room
  * @param verdicts feedback judged so far
+ * @param passedOver attempts that answered too, but not surely enough; those too may be judged
  */
 record Closed(
         ResponseKind kind,
@@ -30,7 +31,8 @@ record Closed(
         List<String> scopes,
         @Nullable FeatureVector features,
         List<Verdict> verdicts,
-        List<Voided> voided)
+        List<Voided> voided,
+        List<Judged> passedOver)
         implements State {
 
     /**
@@ -59,11 +61,34 @@ record Closed(
         }
     }
 
+    /** An answer that verdicts may be about, and the scopes that learn from them. */
+    record Judged(Answer answer, List<String> scopes) {
+        Judged {
+            scopes = List.copyOf(scopes);
+        }
+    }
+
     Closed {
         attempts = List.copyOf(attempts);
         scopes = List.copyOf(scopes);
         verdicts = List.copyOf(verdicts);
         voided = List.copyOf(voided);
+        passedOver = List.copyOf(passedOver);
+    }
+
+    /** Of a request that was never escalated. */
+    Closed(
+            ResponseKind kind,
+            long closedAt,
+            long addressHash,
+            @Nullable Address address,
+            List<Past> attempts,
+            @Nullable Answer answer,
+            List<String> scopes,
+            @Nullable FeatureVector features,
+            List<Verdict> verdicts,
+            List<Voided> voided) {
+        this(kind, closedAt, addressHash, address, attempts, answer, scopes, features, verdicts, voided, List.of());
     }
 
     static Closed of(ResponseKind kind, OpenRequest request, @Nullable Attempt answered, long now) {
@@ -88,8 +113,21 @@ record Closed(
                         shared == null ? List.of() : shared.basis().scopes(),
                         features,
                         List.of(),
-                        request.voided())
+                        request.voided(),
+                        answered == null ? List.of() : passedOver(request, answered))
                 .fitted();
+    }
+
+    private static List<Judged> passedOver(OpenRequest request, Attempt answered) {
+        Ladder ladder = request.ladder();
+        return ladder == null
+                ? List.of()
+                : request.attempts().stream()
+                        .filter(attempt ->
+                                !attempt.equals(answered) && ladder.passed().contains(attempt.decisionId()))
+                        .map(attempt ->
+                                new Judged(answer(attempt), attempt.basis().scopes()))
+                        .toList();
     }
 
     private static Past past(Attempt attempt, @Nullable FeatureVector shared) {
@@ -123,6 +161,18 @@ record Closed(
         return null;
     }
 
+    /** The answer that a verdict on this decision is about, or without one the client's; null if that is not known. */
+    @Nullable
+    Judged judgedBy(@Nullable String decisionId) {
+        if (answer != null && (decisionId == null || answer.decisionId().equals(decisionId))) {
+            return new Judged(answer, scopes);
+        }
+        return passedOver.stream()
+                .filter(one -> one.answer().decisionId().equals(decisionId))
+                .findFirst()
+                .orElse(null);
+    }
+
     @Nullable
     Verdict verdict(String feedbackId) {
         long hash = Hash64.of(feedbackId);
@@ -145,7 +195,8 @@ record Closed(
         List<Past> all = new ArrayList<>(attempts);
         all.add(past(attempt, shared));
         List<String> known = scopes.isEmpty() ? attempt.basis().scopes() : scopes;
-        return new Closed(kind, closedAt, addressHash, at, all, answer, known, shared, verdicts, voided).fitted();
+        return new Closed(kind, closedAt, addressHash, at, all, answer, known, shared, verdicts, voided, passedOver)
+                .fitted();
     }
 
     /** After the completion of an attempt that was in doubt. */
@@ -174,15 +225,18 @@ record Closed(
                 learns ? scopes : List.of(),
                 learns ? features : null,
                 verdicts,
-                voided);
+                voided,
+                passedOver);
     }
 
     Closed withVerdicts(List<Verdict> all) {
-        return new Closed(kind, closedAt, addressHash, address, attempts, answer, scopes, features, all, voided);
+        return new Closed(
+                kind, closedAt, addressHash, address, attempts, answer, scopes, features, all, voided, passedOver);
     }
 
     Closed withVoided(List<Voided> all) {
-        return new Closed(kind, closedAt, addressHash, address, attempts, answer, scopes, features, verdicts, all);
+        return new Closed(
+                kind, closedAt, addressHash, address, attempts, answer, scopes, features, verdicts, all, passedOver);
     }
 
     boolean fits() {
@@ -211,6 +265,8 @@ record Closed(
 
     private Closed without(
             List<Past> past, @Nullable Answer answered, List<String> known, @Nullable FeatureVector vector) {
-        return new Closed(kind, closedAt, addressHash, address, past, answered, known, vector, verdicts, voided);
+        List<Judged> others = answered == null ? List.of() : passedOver;
+        return new Closed(
+                kind, closedAt, addressHash, address, past, answered, known, vector, verdicts, voided, others);
     }
 }

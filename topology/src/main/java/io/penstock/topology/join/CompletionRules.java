@@ -74,7 +74,12 @@ final class CompletionRules {
         }
         long limit = step.settings().maxAnswerBytes();
         if (bytes <= limit) {
-            EndRules.answer(step, open, attempt, completion);
+            Ladder ladder = open.request().ladder();
+            if (ladder == null || ladder.passes(completion)) {
+                EndRules.answer(step, open, attempt, completion);
+            } else {
+                EscalationRules.passOver(step, open, ladder, attempt, completion);
+            }
             return;
         }
         step.count("join.answer-too-large");

@@ -4,6 +4,7 @@ import io.penstock.event.Completion;
 import io.penstock.event.ResponseKind;
 import io.penstock.event.RouteEventKind;
 import io.penstock.schema.Identity;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** How a life ends, and when it gets another attempt instead. Every terminal response is made here. */
@@ -33,11 +34,33 @@ final class EndRules {
     record Failure(String reason, String detail, @Nullable String exclude, boolean retryable) {}
 
     static void answer(Step step, State.Open open, Attempt attempt, Completion completion) {
+        respond(step, open, attempt, completion, null);
+        step.emit(Records.completed(attempt.basis(), completion));
+        close(step, open, attempt);
+    }
+
+    /** With the surest of the answers that were passed over; learning knows already what it took. */
+    static void answerKept(Step step, State.Open open) {
+        Ladder ladder = Objects.requireNonNull(open.request().ladder());
+        Completion kept = Objects.requireNonNull(ladder.kept());
+        Attempt attempt = Objects.requireNonNull(open.request().attempt(kept.getDecisionId()));
+        step.count("join.low-confidence-answer");
+        respond(step, open, attempt, kept, ladder);
+        close(step, open, attempt);
+    }
+
+    private static void close(Step step, State.Open open, Attempt attempt) {
+        cancelRunning(step, open.request(), "answered");
+        step.become(open.toClosed(ResponseKind.ANSWERED, attempt, step.now()));
+    }
+
+    private static void respond(
+            Step step, State.Open open, Attempt attempt, Completion completion, @Nullable Ladder missed) {
         OpenRequest request = open.request();
         Identity identity =
                 new Identity(request.address().tenant(), request.address().requestId());
         double audit = step.weights().auditProbability(identity);
-        step.emit(Records.answered(request, attempt, completion, audit, step.now()));
+        step.emit(Records.answered(request, attempt, new Records.Answer(completion, missed, audit), step.now()));
         step.emit(request.address()
                 .event(
                         RouteEventKind.SETTLE,
@@ -46,13 +69,15 @@ final class EndRules {
                         null,
                         request.unreportedNanos(),
                         request.inDoubtNanos()));
-        step.emit(Records.completed(attempt.basis(), completion));
-        cancelRunning(step, request, "answered");
-        step.become(open.toClosed(ResponseKind.ANSWERED, attempt, step.now()));
     }
 
     static void end(Step step, State.Open open, End end) {
         OpenRequest request = open.request();
+        Ladder ladder = request.ladder();
+        if (ladder != null && ladder.kept() != null && end.kind() != ResponseKind.CANCELLED) {
+            answerKept(step, open);
+            return;
+        }
         step.emit(Records.ended(request, end, step.now()));
         if (end.kind() != ResponseKind.REJECTED) {
             // A rejection is route's own decision: it keeps nothing that could be closed.

@@ -35,14 +35,14 @@ final class FeedbackRules {
     }
 
     private static void judge(Step step, Closed closed, Feedback feedback) {
-        Closed.Answer answer = closed.answer();
-        if (answer == null) {
-            step.count("join.feedback-forgotten");
+        Closed.Judged judged = closed.judgedBy(feedback.getDecisionId());
+        if (judged == null) {
+            step.count(closed.answer() == null ? "join.feedback-forgotten" : "join.feedback-of-other-attempt");
             return;
         }
         Verdict known = closed.verdict(feedback.getFeedbackId());
         if (known == null) {
-            first(step, closed, answer, feedback);
+            first(step, closed, judged, feedback);
             return;
         }
         Verdict verdict = Verdict.of(feedback.getFeedbackId(), feedback.getValue(), known.weight());
@@ -53,14 +53,14 @@ final class FeedbackRules {
                     .map(one -> one.equals(known) ? verdict : one)
                     .toList()));
             if (known.weight() > 0) {
-                step.emit(Records.corrected(closed, answer, feedback, known));
+                step.emit(Records.corrected(closed, judged, feedback, known));
             } else {
                 step.count("join.feedback-source-capped");
             }
         }
     }
 
-    private static void first(Step step, Closed closed, Closed.Answer answer, Feedback feedback) {
+    private static void first(Step step, Closed closed, Closed.Judged judged, Feedback feedback) {
         List<Verdict> all = new ArrayList<>(closed.verdicts());
         // Room for a weight is made before it is known: asking for it books it.
         all.add(Verdict.of(feedback.getFeedbackId(), feedback.getValue(), 1.5));
@@ -68,12 +68,12 @@ final class FeedbackRules {
             step.count("join.feedback-overflow");
             return;
         }
-        double weight = step.weights().weigh(closed, answer, feedback);
+        double weight = step.weights().weigh(judged, feedback);
         Verdict verdict = Verdict.of(feedback.getFeedbackId(), feedback.getValue(), weight);
         all.set(all.size() - 1, verdict);
         step.become(closed.withVerdicts(all));
         if (verdict.weight() > 0) {
-            step.emit(Records.judged(closed, answer, feedback, verdict.weight()));
+            step.emit(Records.judged(closed, judged, feedback, verdict.weight()));
         } else {
             // Remembered all the same, or a correction of it would move what it itself did not.
             step.count("join.feedback-source-capped");

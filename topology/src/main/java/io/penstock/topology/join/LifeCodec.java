@@ -19,6 +19,8 @@ final class LifeCodec {
     private static final int VERSION = 1;
     // With the trials of each attempt; a request that takes part in no experiment is written as before.
     private static final int WITH_TRIALS = 2;
+    // The same with what the answer must pass.
+    private static final int WITH_LADDER = 3;
 
     private enum Tag {
         UNKNOWN,
@@ -41,13 +43,11 @@ final class LifeCodec {
     /** Of a closed request, only what waits is written: {@link ClosedCodec} has the rest. */
     byte[] encode(Identity identity, Life life) {
         StateWriter out = new StateWriter();
-        boolean trials = life.state() instanceof State.Open any
-                && any.request().attempts().stream()
-                        .anyMatch(attempt -> !attempt.basis().trials().isEmpty());
-        out.writeByte(trials ? WITH_TRIALS : VERSION);
+        int version = life.state() instanceof State.Open any ? version(any.request()) : VERSION;
+        out.writeByte(version);
         if (life.state() instanceof State.Open open) {
             out.writeEnum(Tag.values(), tag(open));
-            write(out, open.request(), trials);
+            write(out, open.request(), version);
             if (open instanceof State.Rerouting rerouting) {
                 out.writeVar(rerouting.decideBy());
             }
@@ -59,11 +59,21 @@ final class LifeCodec {
     }
 
     Life decode(Identity identity, byte[] bytes) {
-        boolean trials = bytes.length > 0 && bytes[0] == WITH_TRIALS;
-        return StateReader.read("The life of " + identity, trials ? WITH_TRIALS : VERSION, bytes, in -> {
-            State state = readState(in, identity, trials);
+        boolean later = bytes.length > 0 && (bytes[0] == WITH_TRIALS || bytes[0] == WITH_LADDER);
+        int version = later ? bytes[0] : VERSION;
+        return StateReader.read("The life of " + identity, version, bytes, in -> {
+            State state = readState(in, identity, version);
             return new Life(state, in.readList(() -> readWaiting(in)));
         });
+    }
+
+    private static int version(OpenRequest request) {
+        if (request.ladder() != null) {
+            return WITH_LADDER;
+        }
+        boolean trials = request.attempts().stream()
+                .anyMatch(attempt -> !attempt.basis().trials().isEmpty());
+        return trials ? WITH_TRIALS : VERSION;
     }
 
     private static Tag tag(State.Open open) {
@@ -73,12 +83,12 @@ final class LifeCodec {
         return open instanceof State.InFlight ? Tag.IN_FLIGHT : Tag.REROUTING;
     }
 
-    private static State readState(StateReader in, Identity identity, boolean trials) {
+    private State readState(StateReader in, Identity identity, int version) {
         Tag tag = in.readEnum(Tag.values());
         if (tag == Tag.UNKNOWN) {
             return new State.Unknown();
         }
-        OpenRequest request = readRequest(in, identity, trials);
+        OpenRequest request = readRequest(in, identity, version);
         return switch (tag) {
             case HELD -> new State.Held(request);
             case IN_FLIGHT -> new State.InFlight(request);
@@ -87,29 +97,47 @@ final class LifeCodec {
         };
     }
 
-    private static void write(StateWriter out, OpenRequest request, boolean trials) {
+    private void write(StateWriter out, OpenRequest request, int version) {
         ClosedCodec.write(out, request.address());
         out.writeVar(request.expiresAt());
         out.writeOptionalText(request.reply().replyTo());
         out.writeOptionalText(request.reply().batchId());
         out.writeTexts(request.reply().attributes());
-        out.writeList(request.attempts(), attempt -> write(out, attempt, trials));
+        out.writeList(request.attempts(), attempt -> write(out, attempt, version != VERSION));
         out.writeList(request.voided(), voided -> ClosedCodec.write(out, voided));
         out.writeVar(request.settledNanos());
         out.writeVar(request.unreportedNanos());
         out.writeOptionalText(request.lastError());
+        Ladder ladder = request.ladder();
+        if (ladder != null) {
+            out.writeText(ladder.signal());
+            out.writeDouble(ladder.below());
+            out.writeVar(ladder.left());
+            out.writeOptional(ladder.kept(), kept -> out.writeBytes(codec.encode(kept)));
+            out.writeList(ladder.passed(), out::writeText);
+        }
     }
 
-    private static OpenRequest readRequest(StateReader in, Identity identity, boolean trials) {
+    private Ladder readLadder(StateReader in) {
+        return new Ladder(
+                in.readText(),
+                in.readDouble(),
+                in.readInt(),
+                in.readOptional(() -> codec.decode(Completion.class, in.readBytes())),
+                in.readList(in::readText));
+    }
+
+    private OpenRequest readRequest(StateReader in, Identity identity, int version) {
         return new OpenRequest(
                 ClosedCodec.readAddress(in, identity),
                 in.readVar(),
                 new Reply(in.readOptionalText(), in.readOptionalText(), in.readTexts()),
-                in.readList(() -> readAttempt(in, trials)),
+                in.readList(() -> readAttempt(in, version != VERSION)),
                 in.readList(() -> ClosedCodec.readVoided(in, identity)),
                 in.readVar(),
                 in.readVar(),
-                in.readOptionalText());
+                in.readOptionalText(),
+                version == WITH_LADDER ? readLadder(in) : null);
     }
 
     private static void write(StateWriter out, Attempt attempt, boolean trials) {

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param settledNanos what its completed attempts cost
  * @param unreportedNanos the part of it that no route event has told route yet
  * @param lastError why the last attempt failed; null if none has
+ * @param ladder what its answer must pass; null = every answer is taken
  */
 record OpenRequest(
         Address address,
@@ -23,7 +24,8 @@ record OpenRequest(
         List<Voided> voided,
         long settledNanos,
         long unreportedNanos,
-        @Nullable String lastError) {
+        @Nullable String lastError,
+        @Nullable Ladder ladder) {
     /** A client that keeps reusing an id must not make its request grow without end. */
     private static final int MAX_VOIDED = 16;
 
@@ -36,7 +38,16 @@ record OpenRequest(
         long expiry = decision.getExpiresAt() == null
                 ? Long.MAX_VALUE
                 : Math.max(0, decision.getExpiresAt().toEpochMilli());
-        return new OpenRequest(Address.of(decision), expiry, Reply.of(decision), List.of(), List.of(), 0, 0, null);
+        return new OpenRequest(
+                Address.of(decision),
+                expiry,
+                Reply.of(decision),
+                List.of(),
+                List.of(),
+                0,
+                0,
+                null,
+                Ladder.of(decision));
     }
 
     @Nullable
@@ -76,12 +87,14 @@ record OpenRequest(
     }
 
     private OpenRequest withAttempts(List<Attempt> all) {
-        return new OpenRequest(address, expiresAt, reply, all, voided, settledNanos, unreportedNanos, lastError);
+        return new OpenRequest(
+                address, expiresAt, reply, all, voided, settledNanos, unreportedNanos, lastError, ladder);
     }
 
     OpenRequest withVoided(List<Voided> all) {
         List<Voided> latest = all.size() > MAX_VOIDED ? all.subList(all.size() - MAX_VOIDED, all.size()) : all;
-        return new OpenRequest(address, expiresAt, reply, attempts, latest, settledNanos, unreportedNanos, lastError);
+        return new OpenRequest(
+                address, expiresAt, reply, attempts, latest, settledNanos, unreportedNanos, lastError, ladder);
     }
 
     OpenRequest settled(long costNanos) {
@@ -93,15 +106,22 @@ record OpenRequest(
                 voided,
                 settledNanos + costNanos,
                 unreportedNanos + costNanos,
-                lastError);
+                lastError,
+                ladder);
     }
 
     OpenRequest failed(String error) {
-        return new OpenRequest(address, expiresAt, reply, attempts, voided, settledNanos, unreportedNanos, error);
+        return new OpenRequest(
+                address, expiresAt, reply, attempts, voided, settledNanos, unreportedNanos, error, ladder);
     }
 
     /** After a route event that told the cost. */
     OpenRequest reported() {
-        return new OpenRequest(address, expiresAt, reply, attempts, voided, settledNanos, 0, lastError);
+        return new OpenRequest(address, expiresAt, reply, attempts, voided, settledNanos, 0, lastError, ladder);
+    }
+
+    OpenRequest withLadder(Ladder changed) {
+        return new OpenRequest(
+                address, expiresAt, reply, attempts, voided, settledNanos, unreportedNanos, lastError, changed);
     }
 }

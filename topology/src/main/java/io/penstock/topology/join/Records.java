@@ -16,9 +16,21 @@ import org.jspecify.annotations.Nullable;
 final class Records {
     private Records() {}
 
-    static Effect answered(
-            OpenRequest request, Attempt attempt, Completion completion, double auditProbability, long now) {
+    /**
+     * What is answered.
+     *
+     * @param missed what it did not pass, though it was taken; null = nothing
+     * @param auditProbability 0 = it is not drawn
+     */
+    record Answer(Completion completion, @Nullable Ladder missed, double auditProbability) {}
+
+    static Effect answered(OpenRequest request, Attempt attempt, Answer answer, long now) {
+        Completion completion = answer.completion();
         Response response = response(request, now);
+        if (answer.missed() != null) {
+            response.setReason(EscalationRules.LOW_CONFIDENCE);
+            response.setDetail(answer.missed().shortfall(completion));
+        }
         response.setKind(ResponseKind.ANSWERED);
         response.setAnswer(completion.getAnswer());
         response.setFinishReason(completion.getFinishReason());
@@ -27,7 +39,7 @@ final class Records {
         response.setInputTokens(completion.getInputTokens());
         response.setOutputTokens(completion.getOutputTokens());
         response.setLatencyMs(completion.getLatencyMs());
-        response.setAuditProbability(auditProbability);
+        response.setAuditProbability(answer.auditProbability());
         return new Effect.Respond(response);
     }
 
@@ -86,18 +98,19 @@ final class Records {
         return new Effect.Learn(outcome);
     }
 
-    static Effect judged(Closed closed, Closed.Answer answer, Feedback feedback, double weight) {
-        return new Effect.Learn(verdict(closed, answer, feedback, weight, null));
+    static Effect judged(Closed closed, Closed.Judged judged, Feedback feedback, double weight) {
+        return new Effect.Learn(verdict(closed, judged, feedback, weight, null));
     }
 
-    static Effect corrected(Closed closed, Closed.Answer answer, Feedback feedback, Verdict known) {
-        return new Effect.Learn(verdict(closed, answer, feedback, known.weight(), (double) known.quality()));
+    static Effect corrected(Closed closed, Closed.Judged judged, Feedback feedback, Verdict known) {
+        return new Effect.Learn(verdict(closed, judged, feedback, known.weight(), (double) known.quality()));
     }
 
     // Cost, length and latency are left out: COMPLETED told them, and must be the only one to move their sums.
     private static Outcome verdict(
-            Closed closed, Closed.Answer answer, Feedback feedback, double weight, @Nullable Double replaced) {
-        Basis basis = new Basis(answer.propensity(), answer.decidedAt(), closed.scopes(), closed.features());
+            Closed closed, Closed.Judged judged, Feedback feedback, double weight, @Nullable Double replaced) {
+        Closed.Answer answer = judged.answer();
+        Basis basis = new Basis(answer.propensity(), answer.decidedAt(), judged.scopes(), closed.features());
         boolean first = replaced == null && closed.verdicts().isEmpty();
         Outcome outcome = outcome(basis, replaced == null ? OutcomeKind.JUDGED : OutcomeKind.CORRECTED);
         outcome.setTenant(feedback.getTenant());

@@ -45,9 +45,9 @@ final class VerdictWeights {
     }
 
     /** The weight, above 0; 0 if the verdict must not count. */
-    double weigh(Closed closed, Closed.Answer answer, Feedback feedback) {
+    double weigh(Closed.Judged judged, Feedback feedback) {
         double weight = weight(feedback);
-        return admitted(closed, answer, feedback, weight) ? weight : 0;
+        return admitted(judged, feedback, weight) ? weight : 0;
     }
 
     private double weight(Feedback feedback) {
@@ -70,14 +70,14 @@ final class VerdictWeights {
     }
 
     /** By all scopes that would learn from it, or none. */
-    private boolean admitted(Closed closed, Closed.Answer answer, Feedback feedback, double weight) {
+    private boolean admitted(Closed.Judged judged, Feedback feedback, double weight) {
         if (!trust.caps()) {
             return true;
         }
         long source = Hash64.of(feedback.getTenant() + '/' + feedback.getSource());
         List<SourceShares> shares = new ArrayList<>();
-        for (String scope : closed.scopes()) {
-            byte[] book = books.get(sourceKey(scope, answer));
+        for (String scope : judged.scopes()) {
+            byte[] book = books.get(sourceKey(scope, judged.answer()));
             SourceShares known = book == null ? new SourceShares() : SourceShares.fromBytes(book);
             if (!known.admit(source, weight, trust.sourceShare(), trust.sourceGrace())) {
                 return false;
@@ -85,7 +85,9 @@ final class VerdictWeights {
             shares.add(known);
         }
         for (int i = 0; i < shares.size(); i++) {
-            books.put(sourceKey(closed.scopes().get(i), answer), shares.get(i).toBytes());
+            books.put(
+                    sourceKey(judged.scopes().get(i), judged.answer()),
+                    shares.get(i).toBytes());
         }
         return true;
     }

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class Filters {
     static final String MIN_QUALITY = "min-quality";
     static final String DEADLINE = "deadline";
+    static final String ESCALATION = "escalation";
 
     /** No dispatcher can call the model now. */
     static final String BREAKER = "breaker";
@@ -55,6 +56,9 @@ final class Filters {
     }
 
     private static @Nullable String excluded(RouteRequest request, ModelCard card) {
+        if (request.unsure().contains(card.getSlug())) {
+            return "answered without enough confidence";
+        }
         return request.excluded().contains(card.getSlug()) ? "failed in an earlier attempt" : null;
     }
 

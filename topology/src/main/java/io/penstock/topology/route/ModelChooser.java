@@ -45,6 +45,7 @@ final class ModelChooser {
      * What the scores rest on.
      *
      * @param beliefs what is expected of every model of the catalog
+     * @param first what is expected before any answer was passed over; null where none was
      * @param objective weights and reference constants
      * @param policy turns scores into a draw
      * @param pending observations on their way, by model
@@ -56,6 +57,7 @@ final class ModelChooser {
      */
     record Basis(
             Beliefs beliefs,
+            @Nullable Beliefs first,
             Objective objective,
             Policy policy,
             ToDoubleFunction<String> pending,
@@ -69,28 +71,47 @@ final class ModelChooser {
     private final Basis basis;
     private final @Nullable Rule rule;
     private final Beliefs.At expected;
+    private final Beliefs.@Nullable At first;
     private final List<Candidate> candidates = new ArrayList<>();
     private final List<Arm> arms = new ArrayList<>();
     private final List<ModelCard> cards = new ArrayList<>();
     private final List<Candidate> scored = new ArrayList<>();
     private final Map<String, Integer> dropped = new TreeMap<>();
     private int droppedRecorded;
+    private double floor = Double.NEGATIVE_INFINITY;
+    private String floorModel = "";
     private Selection.Shortage shortage = Selection.Shortage.NONE;
 
     private ModelChooser(RouteRequest request, Basis basis, @Nullable Rule rule) {
         this.request = request;
         this.basis = basis;
         this.rule = rule;
-        this.expected = basis.beliefs.at(Features.of(request.features().toFloats()));
+        Features features = Features.of(request.features().toFloats());
+        this.expected = basis.beliefs.at(features);
+        this.first = basis.first == null ? null : basis.first.at(features);
     }
 
     static Selection choose(
             RouteRequest request, Collection<ModelEntry> models, Basis basis, @Nullable Rule rule, long seed) {
         ModelChooser chooser = new ModelChooser(request, basis, rule);
+        chooser.setFloor(models);
         for (ModelEntry model : models) {
             chooser.consider(model);
         }
         return chooser.arms.isEmpty() ? chooser.fallBack(models, seed) : chooser.pick(seed);
+    }
+
+    /** After an answer that was passed over, only what promises more is worth another call. */
+    private void setFloor(Collection<ModelEntry> models) {
+        for (ModelEntry model : models) {
+            if (first != null && request.unsure().contains(model.card().getSlug())) {
+                double quality = first.predict(model.card().getSlug(), 0, 0).quality();
+                if (quality > floor) {
+                    floor = quality;
+                    floorModel = model.card().getSlug();
+                }
+            }
+        }
     }
 
     private void consider(ModelEntry model) {
@@ -185,6 +206,10 @@ final class ModelChooser {
                     "predicted below " + constraints.getMinQuality());
             return true;
         }
+        if (first != null && first.predict(candidate.getModel(), 0, 0).quality() <= floor) {
+            drop(candidate, candidate.getModel(), Filters.ESCALATION, "not expected to be better than " + floorModel);
+            return true;
+        }
         long left = request.expiresAt() - request.now();
         if (prediction.latencyMillis() > left) {
             drop(candidate, candidate.getModel(), Filters.DEADLINE, "predicted to take longer than " + left + " ms");
@@ -225,7 +250,8 @@ final class ModelChooser {
 
     private Selection fallBack(Collection<ModelEntry> models, long seed) {
         for (ModelEntry model : models) {
-            boolean usable = model.card().getSlug().equals(basis.fallback)
+            boolean usable = !request.isEscalation()
+                    && model.card().getSlug().equals(basis.fallback)
                     && !request.excluded().contains(basis.fallback)
                     && model.isRoutable()
                     && basis.breaker.apply(basis.fallback) == null

@@ -92,10 +92,12 @@ public final class OfflineRouter {
                 asked.inputTokens(),
                 1,
                 Set.of(),
+                Set.of(),
                 0,
                 profile.getRequestTimeoutMs());
         ModelChooser.Basis basis = new ModelChooser.Basis(
                 new Beliefs(estimates, null, layer),
+                null,
                 objective,
                 policy,
                 model -> 0,

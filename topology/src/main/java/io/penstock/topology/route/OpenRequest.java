@@ -16,6 +16,7 @@ import org.apache.kafka.common.utils.Bytes;
  *
  * @param attempt the last attempt decided
  * @param model its model
+ * @param unsure models that answered, but without confidence; they are excluded too
  */
 record OpenRequest(
         Identity identity,
@@ -29,11 +30,35 @@ record OpenRequest(
         long requestTime,
         long expiresAt,
         Bytes bodyHash,
-        Bytes raw) {
+        Bytes raw,
+        Set<String> unsure) {
     private static final byte VERSION = 1;
+    // With the models that answered without confidence; a request without any is written as before.
+    private static final byte WITH_UNSURE = 2;
 
     OpenRequest {
         excluded = Set.copyOf(excluded);
+        unsure = Set.copyOf(unsure);
+    }
+
+    /** The same, after an answer of that model that was passed over. */
+    OpenRequest passedOver(String answered) {
+        Set<String> all = new TreeSet<>(unsure);
+        all.add(answered);
+        return new OpenRequest(
+                identity,
+                routingKey,
+                attempt,
+                model,
+                excluded,
+                extractor,
+                features,
+                source,
+                requestTime,
+                expiresAt,
+                bodyHash,
+                raw,
+                all);
     }
 
     OpenRequest with(int nextAttempt, String nextModel, Set<String> nextExcluded) {
@@ -49,12 +74,13 @@ record OpenRequest(
                 requestTime,
                 expiresAt,
                 bodyHash,
-                raw);
+                raw,
+                unsure);
     }
 
     byte[] toBytes() {
         StateWriter out = new StateWriter();
-        out.writeByte(VERSION);
+        out.writeByte(unsure.isEmpty() ? VERSION : WITH_UNSURE);
         out.writeText(identity.tenant());
         out.writeText(identity.requestId());
         out.writeText(routingKey);
@@ -71,14 +97,18 @@ record OpenRequest(
         out.writeVar(expiresAt);
         out.writeBytes(bodyHash.get());
         out.writeBytes(raw.get());
+        if (!unsure.isEmpty()) {
+            out.writeList(List.copyOf(new TreeSet<>(unsure)), out::writeText);
+        }
         return out.toBytes();
     }
 
     static OpenRequest fromBytes(byte[] bytes) {
-        return StateReader.read("An open request", VERSION, bytes, OpenRequest::read);
+        byte version = bytes.length > 0 && bytes[0] == WITH_UNSURE ? WITH_UNSURE : VERSION;
+        return StateReader.read("An open request", version, bytes, in -> read(in, version));
     }
 
-    private static OpenRequest read(StateReader in) {
+    private static OpenRequest read(StateReader in, byte version) {
         Identity identity = new Identity(in.readText(), in.readText());
         String routingKey = in.readText();
         int attempt = in.readInt();
@@ -98,7 +128,8 @@ record OpenRequest(
                 in.readVar(),
                 in.readVar(),
                 Bytes.wrap(in.readBytes()),
-                Bytes.wrap(in.readBytes()));
+                Bytes.wrap(in.readBytes()),
+                version == WITH_UNSURE ? Set.copyOf(in.readList(in::readText)) : Set.of());
     }
 
     @Override

@@ -17,7 +17,16 @@ import org.jspecify.annotations.Nullable;
 record Readings(PolicyViews policies, ExperimentView experiments) {
 
     /** What was read: expectations, and the records behind them. */
-    record Read(Beliefs beliefs, List<PolicyUse> uses) {}
+    record Read(Beliefs beliefs, List<PolicyUse> uses) {
+        /** The same of a decision that is read by it, but teaches another scope. */
+        List<PolicyUse> frozen() {
+            return uses.stream()
+                    .filter(use -> use.getRole() != PolicyRole.UNUSED)
+                    .map(use -> new PolicyUse(
+                            use.getScope(), use.getPartition(), use.getOffset(), use.getChecksum(), PolicyRole.FROZEN))
+                    .toList();
+        }
+    }
 
     /** As the catalog and the guards have it. The later of two rollbacks has the higher number. */
     Generations.Reading of(String scope, Catalog catalog) {

@@ -208,7 +208,12 @@ final class RouteProcessor implements Processor<String, RouteInput, Object, Obje
         }
         pend(open.model(), -1);
         shared.metrics().count("route.reroute");
-        decide(open.with(open.attempt(), open.model(), excluded), read(open), null);
+        OpenRequest next = open.with(open.attempt(), open.model(), excluded);
+        if (event.getEscalate() && event.getExcludeModel() != null) {
+            shared.metrics().count("route.escalation");
+            next = next.passedOver(event.getExcludeModel());
+        }
+        decide(next, read(open), null);
     }
 
     private InferenceRequest read(OpenRequest open) {

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * One attempt to be decided.
  *
  * @param signals named facts; only those that are not 0
- * @param excluded models that failed in earlier attempts
+ * @param excluded models that failed in earlier attempts, or whose answers were passed over
+ * @param unsure the latter; unless there are none, only models that are expected to be better may follow
  * @param now time of the decision, milliseconds
  * @param expiresAt when the request as a whole ends
  */
@@ -28,8 +29,13 @@ record RouteRequest(
         int inputTokens,
         int attempt,
         Set<String> excluded,
+        Set<String> unsure,
         long now,
         long expiresAt) {
+
+    boolean isEscalation() {
+        return !unsure.isEmpty();
+    }
 
     @Nullable
     Constraints constraints() {

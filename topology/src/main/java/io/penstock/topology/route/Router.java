@@ -3,9 +3,11 @@ package io.penstock.topology.route;
 import io.penstock.event.Constraints;
 import io.penstock.event.Decision;
 import io.penstock.event.DecisionKind;
+import io.penstock.event.Escalation;
 import io.penstock.event.InferenceRequest;
 import io.penstock.event.Lane;
 import io.penstock.event.ObjectiveWeights;
+import io.penstock.event.PolicyUse;
 import io.penstock.event.RoutingProfile;
 import io.penstock.event.Rule;
 import io.penstock.event.ScopeControl;
@@ -18,6 +20,7 @@ import io.penstock.learner.Policy;
 import io.penstock.topology.catalog.Catalog;
 import io.penstock.topology.enrich.EnrichedRequest;
 import io.penstock.topology.money.Allowance;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -94,7 +97,8 @@ final class Router {
                 enriched.requestTime(),
                 expires,
                 enriched.bodyHash(),
-                enriched.raw());
+                enriched.raw(),
+                java.util.Set.of());
     }
 
     /** Whether the request names a task that is decided as if it named none, against what its tenant's profile lists. */
@@ -146,22 +150,31 @@ final class Router {
         }
         Rule rule = Rules.match(catalog.rules(), attempt);
         String scope = Scopes.of(profile, open.identity().tenant(), request.getAttributes());
-        Readings.Read learned = readings.read(readings.of(scope, catalog), open, catalog);
+        Readings.Read first = readings.read(readings.of(scope, catalog), open, catalog);
+        Readings.Read learned = attempt.isEscalation()
+                ? readings.read(readings.of(Scopes.escalated(scope), catalog), open, catalog)
+                : first;
+        List<PolicyUse> uses = new ArrayList<>(learned.uses());
+        if (attempt.isEscalation()) {
+            uses.addAll(first.frozen());
+        }
         Trials trials = trials(scope, attempt, open, catalog);
-        ObjectiveWeights weights = request.getWeights() == null ? profile.getWeights() : request.getWeights();
+        ObjectiveWeights weights = weights(attempt, profile);
+        decision.setEscalation(profile.getEscalation());
         DecisionRecords.ground(
                 decision,
                 attempt,
                 open,
                 new DecisionRecords.Grounds(
                         catalog.version(),
-                        trials.with(learned.uses()),
+                        trials.with(uses),
                         weights,
                         rule,
                         catalog.rules().getVersion(),
                         draw.seed()));
         ModelChooser.Basis basis = new ModelChooser.Basis(
                 learned.beliefs(),
+                attempt.isEscalation() ? first.beliefs() : null,
                 objective(priced(weights, allowance), profile),
                 policy(profile, catalog.control(scope)),
                 settings.deterministic() ? model -> 0 : model -> PENDING_WORTH * pending.applyAsDouble(model),
@@ -179,13 +192,25 @@ final class Router {
             decision.setExperiments(chosen.experiments());
             return new Verdict(decision, chosen, allowance, 0);
         }
-        return refuse(decision, (Selection.Refused) selection, allowance);
+        return refuse(decision, (Selection.Refused) selection, allowance, attempt.isEscalation());
+    }
+
+    private static ObjectiveWeights weights(RouteRequest attempt, RoutingProfile profile) {
+        if (attempt.request().getWeights() != null) {
+            return attempt.request().getWeights();
+        }
+        Escalation escalation = profile.getEscalation();
+        return attempt.isEscalation() && escalation != null && escalation.getWeights() != null
+                ? escalation.getWeights()
+                : profile.getWeights();
     }
 
     /** Nothing is left: for want of money the request may have to wait, else it is refused with the exact reason. */
-    private static Verdict refuse(Decision decision, Selection.Refused refused, @Nullable Allowance allowance) {
+    private static Verdict refuse(
+            Decision decision, Selection.Refused refused, @Nullable Allowance allowance, boolean escalation) {
         Selection.Shortage shortage = refused.shortage();
-        if (allowance == null || !(shortage.ofOwner() || shortage.session())) {
+        // Nothing better waits for money while there is an answer.
+        if (allowance == null || escalation || !(shortage.ofOwner() || shortage.session())) {
             DecisionRecords.refuse(decision, refused.candidates(), refused.reason(), refused.detail());
             return Verdict.refused(decision);
         }
@@ -209,6 +234,8 @@ final class Router {
                 new DecisionRecords.Place(
                         lane, position.partition(), position.sequence(), draw.decisionId(), now(open, position)),
                 0);
+        decision.setEscalation(
+                views.catalog().current().profile(open.identity().tenant()).getEscalation());
         DecisionRecords.hold(decision, putOff == null ? List.of() : putOff.getCandidates(), "");
         decision.setBudget(putOff == null ? null : putOff.getBudget());
         return decision;
@@ -238,6 +265,7 @@ final class Router {
                 tokens(known),
                 open.attempt() + 1,
                 open.excluded(),
+                open.unsure(),
                 now(open, position),
                 open.expiresAt());
     }

@@ -5,13 +5,22 @@ import java.util.Map;
 
 /**
  * Which policy a request reads and teaches: its tenant's own, or that of a group, or of all, that the tenant shares on purpose;
- * and where its profile lists the task that it names, that task's own within it. The two never learn from each other.
+ * and where its profile lists the task that it names, that task's own within it. The two never learn from each other. What
+ * follows an answer that was passed over has a scope of its own below: such requests are harder, and what models earn on them
+ * must neither be expected of all nor be learned from it.
  */
 final class Scopes {
     /** The attribute of a request that names its task. */
     static final String TASK = "task";
 
+    private static final String ESCALATED = "/escalated";
+
     private Scopes() {}
+
+    /** Of the same requests, after an answer that was passed over. */
+    static String escalated(String scope) {
+        return scope + ESCALATED;
+    }
 
     /** E.g. {@code tenant/acme} or {@code group/law/task-sql}. */
     static String of(RoutingProfile profile, String tenant, Map<String, String> attributes) {

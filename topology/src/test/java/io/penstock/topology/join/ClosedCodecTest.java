@@ -27,7 +27,7 @@ final class ClosedCodecTest {
     private static OpenRequest request(String session, List<Attempt> attempts, List<Voided> voided) {
         Address address = new Address("acme", "r1", session, session, Lane.ONLINE, Events.START);
         Reply reply = new Reply(null, null, Map.of());
-        return new OpenRequest(address, Events.EXPIRES_AT, reply, attempts, voided, 0, 0, null);
+        return new OpenRequest(address, Events.EXPIRES_AT, reply, attempts, voided, 0, 0, null, null);
     }
 
     private static Closed roundTrip(Closed closed) {

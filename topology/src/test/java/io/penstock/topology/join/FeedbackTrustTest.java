@@ -97,20 +97,20 @@ class FeedbackTrustTest {
         JoinSettings settings = JoinSettings.defaults().with(new FeedbackTrust(1, KEY, 1, 50));
         VerdictWeights weights = new VerdictWeights(settings, Books.create());
         for (int i = 0; i < 1000; i++) {
-            weights.weigh(Books.CLOSED, Books.ANSWER, from("audit", "a" + i, i % 10 == 0 ? 0 : 1));
-            weights.weigh(Books.CLOSED, Books.ANSWER, from("user", "u" + i, i % 2));
+            weights.weigh(Books.JUDGED, from("audit", "a" + i, i % 10 == 0 ? 0 : 1));
+            weights.weigh(Books.JUDGED, from("user", "u" + i, i % 2));
         }
 
         // When
-        double bad = weights.weigh(Books.CLOSED, Books.ANSWER, from("user", "bad", 0));
-        double good = weights.weigh(Books.CLOSED, Books.ANSWER, from("user", "good", 1));
+        double bad = weights.weigh(Books.JUDGED, from("user", "bad", 0));
+        double good = weights.weigh(Books.JUDGED, from("user", "good", 1));
         Feedback stated = from("survey", "s", 1);
         stated.setSamplingProbability(0.25);
 
         // Then
         assertThat(bad).isEqualTo(0.2, withPrecision(0.02));
         assertThat(good).isEqualTo(1.8, withPrecision(0.02));
-        assertThat(weights.weigh(Books.CLOSED, Books.ANSWER, stated)).isEqualTo(4);
+        assertThat(weights.weigh(Books.JUDGED, stated)).isEqualTo(4);
     }
 
     @Test
@@ -150,7 +150,7 @@ class FeedbackTrustTest {
         // When
         for (int i = 0; i < 4; i++) {
             VerdictWeights restarted = new VerdictWeights(settings, books);
-            admitted.add(restarted.weigh(Books.CLOSED, Books.ANSWER, from("bot", "f" + i, 0)));
+            admitted.add(restarted.weigh(Books.JUDGED, from("bot", "f" + i, 0)));
         }
 
         // Then
@@ -172,17 +172,7 @@ class FeedbackTrustTest {
 
     private static final class Books {
         private static final Closed.Answer ANSWER = new Closed.Answer("d1", 1, "gpt", 0.5, Events.START);
-        private static final Closed CLOSED = new Closed(
-                io.penstock.event.ResponseKind.ANSWERED,
-                Events.START,
-                1,
-                null,
-                List.of(),
-                ANSWER,
-                List.of("tenant/acme"),
-                null,
-                List.of(),
-                List.of());
+        private static final Closed.Judged JUDGED = new Closed.Judged(ANSWER, List.of("tenant/acme"));
 
         static KeyValueStore<String, byte[]> create() {
             var context = new org.apache.kafka.streams.processor.api.MockProcessorContext<Object, Object>();

@@ -42,7 +42,15 @@ final class LifeCodecTest {
         Attempt attempt = new Attempt("d1", 1, "model", basis, 1, 1, Attempt.Progress.RUNNING);
         Address address = new Address("acme", "r1", null, "r1", Lane.ONLINE, Events.START);
         OpenRequest request = new OpenRequest(
-                address, Events.EXPIRES_AT, new Reply(null, null, Map.of()), List.of(attempt), List.of(), 0, 0, null);
+                address,
+                Events.EXPIRES_AT,
+                new Reply(null, null, Map.of()),
+                List.of(attempt),
+                List.of(),
+                0,
+                0,
+                null,
+                null);
         return new Life(new State.InFlight(request), List.of());
     }
 }

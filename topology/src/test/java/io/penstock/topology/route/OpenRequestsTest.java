@@ -40,7 +40,8 @@ final class OpenRequestsTest {
                 1_000,
                 Long.MAX_VALUE,
                 Bytes.wrap(new byte[] {1, 2}),
-                Bytes.wrap(new byte[bytes]));
+                Bytes.wrap(new byte[bytes]),
+                Set.of("model-0"));
     }
 
     @Test

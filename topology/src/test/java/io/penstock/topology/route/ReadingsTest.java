@@ -111,6 +111,7 @@ class ReadingsTest {
                 0,
                 1,
                 Bytes.wrap(new byte[16]),
-                Bytes.wrap(new byte[0]));
+                Bytes.wrap(new byte[0]),
+                Set.of());
     }
 }
