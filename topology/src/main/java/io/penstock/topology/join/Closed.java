@@ -76,21 +76,6 @@ record Closed(
         passedOver = List.copyOf(passedOver);
     }
 
-    /** Of a request that was never escalated. */
-    Closed(
-            ResponseKind kind,
-            long closedAt,
-            long addressHash,
-            @Nullable Address address,
-            List<Past> attempts,
-            @Nullable Answer answer,
-            List<String> scopes,
-            @Nullable FeatureVector features,
-            List<Verdict> verdicts,
-            List<Voided> voided) {
-        this(kind, closedAt, addressHash, address, attempts, answer, scopes, features, verdicts, voided, List.of());
-    }
-
     static Closed of(ResponseKind kind, OpenRequest request, @Nullable Attempt answered, long now) {
         Attempt shared = answered;
         boolean inDoubt = false;

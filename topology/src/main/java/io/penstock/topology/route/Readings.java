@@ -18,13 +18,16 @@ record Readings(PolicyViews policies, ExperimentView experiments) {
 
     /** What was read: expectations, and the records behind them. */
     record Read(Beliefs beliefs, List<PolicyUse> uses) {
-        /** The same of a decision that is read by it, but teaches another scope. */
-        List<PolicyUse> frozen() {
-            return uses.stream()
-                    .filter(use -> use.getRole() != PolicyRole.UNUSED)
-                    .map(use -> new PolicyUse(
-                            use.getScope(), use.getPartition(), use.getOffset(), use.getChecksum(), PolicyRole.FROZEN))
-                    .toList();
+        /** The same, of a decision that reads another scope too, but does not teach it. */
+        Read besides(Read other) {
+            List<PolicyUse> all = new ArrayList<>(uses);
+            for (PolicyUse use : other.uses) {
+                if (use.getRole() != PolicyRole.UNUSED) {
+                    all.add(new PolicyUse(
+                            use.getScope(), use.getPartition(), use.getOffset(), use.getChecksum(), PolicyRole.FROZEN));
+                }
+            }
+            return new Read(beliefs, all);
         }
     }
 

@@ -7,7 +7,6 @@ import io.penstock.event.Escalation;
 import io.penstock.event.InferenceRequest;
 import io.penstock.event.Lane;
 import io.penstock.event.ObjectiveWeights;
-import io.penstock.event.PolicyUse;
 import io.penstock.event.RoutingProfile;
 import io.penstock.event.Rule;
 import io.penstock.event.ScopeControl;
@@ -20,7 +19,6 @@ import io.penstock.learner.Policy;
 import io.penstock.topology.catalog.Catalog;
 import io.penstock.topology.enrich.EnrichedRequest;
 import io.penstock.topology.money.Allowance;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -153,11 +151,8 @@ final class Router {
         Readings.Read first = readings.read(readings.of(scope, catalog), open, catalog);
         Readings.Read learned = attempt.isEscalation()
                 ? readings.read(readings.of(Scopes.escalated(scope), catalog), open, catalog)
+                        .besides(first)
                 : first;
-        List<PolicyUse> uses = new ArrayList<>(learned.uses());
-        if (attempt.isEscalation()) {
-            uses.addAll(first.frozen());
-        }
         Trials trials = trials(scope, attempt, open, catalog);
         ObjectiveWeights weights = weights(attempt, profile);
         decision.setEscalation(profile.getEscalation());
@@ -167,7 +162,7 @@ final class Router {
                 open,
                 new DecisionRecords.Grounds(
                         catalog.version(),
-                        trials.with(uses),
+                        trials.with(learned.uses()),
                         weights,
                         rule,
                         catalog.rules().getVersion(),
@@ -192,7 +187,8 @@ final class Router {
             decision.setExperiments(chosen.experiments());
             return new Verdict(decision, chosen, allowance, 0);
         }
-        return refuse(decision, (Selection.Refused) selection, allowance, attempt.isEscalation());
+        // With an answer at hand, none better is waited for.
+        return refuse(decision, (Selection.Refused) selection, attempt.isEscalation() ? null : allowance);
     }
 
     private static ObjectiveWeights weights(RouteRequest attempt, RoutingProfile profile) {
@@ -206,11 +202,9 @@ final class Router {
     }
 
     /** Nothing is left: for want of money the request may have to wait, else it is refused with the exact reason. */
-    private static Verdict refuse(
-            Decision decision, Selection.Refused refused, @Nullable Allowance allowance, boolean escalation) {
+    private static Verdict refuse(Decision decision, Selection.Refused refused, @Nullable Allowance allowance) {
         Selection.Shortage shortage = refused.shortage();
-        // Nothing better waits for money while there is an answer.
-        if (allowance == null || escalation || !(shortage.ofOwner() || shortage.session())) {
+        if (allowance == null || !(shortage.ofOwner() || shortage.session())) {
             DecisionRecords.refuse(decision, refused.candidates(), refused.reason(), refused.detail());
             return Verdict.refused(decision);
         }
