@@ -250,13 +250,7 @@ final class ModelChooser {
 
     private Selection fallBack(Collection<ModelEntry> models, long seed) {
         for (ModelEntry model : models) {
-            boolean usable = !request.isEscalation()
-                    && model.card().getSlug().equals(basis.fallback)
-                    && !request.excluded().contains(basis.fallback)
-                    && model.isRoutable()
-                    && basis.breaker.apply(basis.fallback) == null
-                    && (basis.allowance == null || basis.allowance.filter(worst(model.card())) == null);
-            if (usable) {
+            if (model.card().getSlug().equals(basis.fallback) && mayFallBackTo(model)) {
                 candidates.removeIf(candidate -> candidate.getModel().equals(basis.fallback));
                 score(model.card(), false);
                 return pick(seed);
@@ -269,6 +263,15 @@ final class ModelChooser {
                 anyActive ? reason : NO_ACTIVE_MODEL,
                 models.size() + " models, all dropped: " + dropped,
                 shortage);
+    }
+
+    private boolean mayFallBackTo(ModelEntry model) {
+        String slug = model.card().getSlug();
+        return !request.isEscalation()
+                && !request.excluded().contains(slug)
+                && model.isRoutable()
+                && basis.breaker.apply(slug) == null
+                && (basis.allowance == null || basis.allowance.filter(worst(model.card())) == null);
     }
 
     private Selection pick(long seed) {

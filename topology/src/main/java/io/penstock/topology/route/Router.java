@@ -133,17 +133,7 @@ final class Router {
         SeedSource.Draw draw = draw(open);
         Decision decision = base(open, request, draw, position);
         decision.setBudget(allowance == null ? null : allowance.use());
-        if (attempt.now() >= attempt.expiresAt()) {
-            DecisionRecords.refuse(
-                    decision, List.of(), RejectReasons.EXPIRED, "the request expired before it was decided");
-            return Verdict.refused(decision);
-        }
-        if (attempt.attempt() > profile.getMaxAttempts()) {
-            DecisionRecords.refuse(
-                    decision,
-                    List.of(),
-                    RejectReasons.ATTEMPTS_EXHAUSTED,
-                    "the profile allows " + profile.getMaxAttempts() + " attempts");
+        if (isTooLate(decision, attempt, profile)) {
             return Verdict.refused(decision);
         }
         Rule rule = Rules.match(catalog.rules(), attempt);
@@ -189,6 +179,24 @@ final class Router {
         }
         // With an answer at hand, none better is waited for.
         return refuse(decision, (Selection.Refused) selection, attempt.isEscalation() ? null : allowance);
+    }
+
+    /** Whether time or attempts are used up; then the decision says so. */
+    private static boolean isTooLate(Decision decision, RouteRequest attempt, RoutingProfile profile) {
+        if (attempt.now() >= attempt.expiresAt()) {
+            DecisionRecords.refuse(
+                    decision, List.of(), RejectReasons.EXPIRED, "the request expired before it was decided");
+            return true;
+        }
+        if (attempt.attempt() > profile.getMaxAttempts()) {
+            DecisionRecords.refuse(
+                    decision,
+                    List.of(),
+                    RejectReasons.ATTEMPTS_EXHAUSTED,
+                    "the profile allows " + profile.getMaxAttempts() + " attempts");
+            return true;
+        }
+        return false;
     }
 
     private static ObjectiveWeights weights(RouteRequest attempt, RoutingProfile profile) {
