@@ -126,7 +126,7 @@ final class DemoCommand implements Callable<Integer> {
 
     private ReplaySettings settings(CommandSpec command) {
         try {
-            return new ReplaySettings(policy, lambda, seed, OptionalInt.of(limit), inFlight, false, 4);
+            return new ReplaySettings(policy, lambda, seed, OptionalInt.of(limit), inFlight, false, 4, null);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(command.commandLine(), String.valueOf(e.getMessage()), e);
         }

@@ -27,7 +27,7 @@ class OpeIT {
     @Test
     void shouldFindWhatTheRunEarnedAndWhatAnotherPolicyWouldHave() {
         // Given
-        ReplaySettings settings = new ReplaySettings("random", 0.05, 3, OptionalInt.of(200), 16, false, 4);
+        ReplaySettings settings = new ReplaySettings("random", 0.05, 3, OptionalInt.of(200), 16, false, 4, null);
         ProgressDisplay silent =
                 new ProgressDisplay(new PrintWriter(new StringWriter()), false, InstantSource.system());
         AtomicReference<JsonNode> seen = new AtomicReference<>();

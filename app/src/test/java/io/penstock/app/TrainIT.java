@@ -72,7 +72,7 @@ class TrainIT {
 
     private static ReplayReport replay(
             RecordedOutcomes outcomes, int limit, String policy, long seed, NodeOptions node, Consumer<Node> last) {
-        ReplaySettings settings = new ReplaySettings(policy, 0.05, seed, OptionalInt.of(limit), 32, true, 4);
+        ReplaySettings settings = new ReplaySettings(policy, 0.05, seed, OptionalInt.of(limit), 32, true, 4, null);
         ProgressDisplay silent =
                 new ProgressDisplay(new PrintWriter(new StringWriter()), false, InstantSource.system());
         return new ReplaySession(outcomes, settings, Map.of()).run(node, step -> {}, silent, last);

@@ -46,7 +46,7 @@ public record EvalSettings(
     }
 
     private static ReplaySettings replay(String policy, double lambda, long seed, OptionalInt limit, int inFlight) {
-        return new ReplaySettings(policy, lambda, seed, limit, inFlight, true, 1);
+        return new ReplaySettings(policy, lambda, seed, limit, inFlight, true, 1, null);
     }
 
     /** The replay that one pass stands for. */

@@ -68,16 +68,4 @@ public record ReplaySettings(
                     + " time for second attempts: leave out verifier or deterministic");
         }
     }
-
-    /** That takes every answer. */
-    public ReplaySettings(
-            String policy,
-            double lambda,
-            long seed,
-            OptionalInt limit,
-            int inFlight,
-            boolean deterministic,
-            int partitions) {
-        this(policy, lambda, seed, limit, inFlight, deterministic, partitions, null);
-    }
 }

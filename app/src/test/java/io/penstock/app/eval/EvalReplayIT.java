@@ -35,7 +35,7 @@ class EvalReplayIT {
     void shouldChooseAsTheDeterministicReplayDoes(String policy) {
         // Given
         RecordedOutcomes sample = SampleData.load();
-        ReplaySettings replay = new ReplaySettings(policy, 0.05, SEED, OptionalInt.of(LIMIT), 16, true, 4);
+        ReplaySettings replay = new ReplaySettings(policy, 0.05, SEED, OptionalInt.of(LIMIT), 16, true, 4, null);
         EvalSettings eval = new EvalSettings(policy, Map.of(), List.of(0.05), 1, 16, 0, 0, 0, OptionalInt.of(LIMIT));
         ProgressDisplay silent =
                 new ProgressDisplay(new PrintWriter(new StringWriter()), false, InstantSource.system());

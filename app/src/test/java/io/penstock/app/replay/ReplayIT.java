@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The real loop on embedded Kafka, with a few requests. */
 class ReplayIT {
     private static ReplaySettings settings(String policy, int limit, boolean deterministic) {
-        return new ReplaySettings(policy, 0.05, 3, OptionalInt.of(limit), 16, deterministic, 4);
+        return new ReplaySettings(policy, 0.05, 3, OptionalInt.of(limit), 16, deterministic, 4, null);
     }
 
     private static ProgressDisplay silent() {

@@ -20,7 +20,7 @@ class ReplayOutputsTest {
     private final InstantSource clock = () -> Instant.ofEpochMilli(now);
 
     private ReplayReport report(LoopProgress progress) {
-        ReplaySettings settings = new ReplaySettings("linucb", 0.1, 7, OptionalInt.empty(), 2, false, 4);
+        ReplaySettings settings = new ReplaySettings("linucb", 0.1, 7, OptionalInt.empty(), 2, false, 4, null);
         Replay replay = new Replay(Fixtures.tiny(), settings, clock);
         return replay.run(
                 new FakeHost(1, List.of("good-one", "cheap"), id -> {

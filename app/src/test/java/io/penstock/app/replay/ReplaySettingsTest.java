@@ -19,7 +19,7 @@ class ReplaySettingsTest {
     }
 
     private static ReplaySettings settings(String policy, double lambda, int inFlight) {
-        return new ReplaySettings(policy, lambda, 1, OptionalInt.empty(), inFlight, false, 4);
+        return new ReplaySettings(policy, lambda, 1, OptionalInt.empty(), inFlight, false, 4, null);
     }
 
     @Test

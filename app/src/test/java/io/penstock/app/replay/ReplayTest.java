@@ -35,7 +35,8 @@ class ReplayTest {
     }
 
     private static ReplaySettings settings(int inFlight, boolean deterministic) {
-        return new ReplaySettings("linucb", 0.1, 7, OptionalInt.empty(), inFlight, deterministic, FakeHost.PARTITIONS);
+        return new ReplaySettings(
+                "linucb", 0.1, 7, OptionalInt.empty(), inFlight, deterministic, FakeHost.PARTITIONS, null);
     }
 
     @ParameterizedTest(name = "seed {0}")
