@@ -217,7 +217,7 @@ final class EventCodecTest {
         EventCodec codec = EventCodec.local();
         InferenceRequest large = InferenceRequest.newBuilder()
                 .setRequestId("r")
-                .setMessages(List.of(new Message("user", "x".repeat(3 << 20))))
+                .setMessages(List.of(new Message("user", "x".repeat(3 << 20), null)))
                 .build();
 
         // When

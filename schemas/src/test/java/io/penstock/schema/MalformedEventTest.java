@@ -265,10 +265,12 @@ final class MalformedEventTest {
             encoder.writeLong(1);
             encoder.writeString("user");
             encoder.writeString("a");
+            encoder.writeIndex(0);
             encoder.writeLong(-1);
-            encoder.writeLong(7);
+            encoder.writeLong(8);
             encoder.writeString("user");
             encoder.writeString("b");
+            encoder.writeIndex(0);
             encoder.writeLong(0);
             for (int field = 0; field < 5; field++) {
                 encoder.writeIndex(0);

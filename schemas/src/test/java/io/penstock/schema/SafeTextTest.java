@@ -23,7 +23,7 @@ final class SafeTextTest {
                 .setRequestId("r-1")
                 .setSessionId("s-1")
                 .setPrompt(SECRET)
-                .setMessages(List.of(new Message(SECRET, SECRET)))
+                .setMessages(List.of(new Message(SECRET, SECRET, SECRET)))
                 .setAttributes(Map.of(SECRET, SECRET))
                 .setReplyTo(SECRET)
                 .build();
@@ -34,7 +34,7 @@ final class SafeTextTest {
         // Then
         assertThat(shown)
                 .isEqualTo("InferenceRequest{request_id=r-1, session_id=s-1, prompt=<11 characters>, "
-                        + "messages=[Message{role=<11 characters>, content=<11 characters>}], "
+                        + "messages=[Message{role=<11 characters>, content=<11 characters>, extra=<11 characters>}], "
                         + "reply_to=<11 characters>, attributes=<1 entries>}");
     }
 
@@ -65,7 +65,7 @@ final class SafeTextTest {
     void shouldShortenWhatIsLong() {
         InferenceRequest request = InferenceRequest.newBuilder()
                 .setRequestId("x".repeat(129))
-                .setMessages(Collections.nCopies(1_000, new Message("user", "hi")))
+                .setMessages(Collections.nCopies(1_000, new Message("user", "hi", null)))
                 .build();
         assertThat(request.toString())
                 .contains("request_id=<129 characters>", "<980 more>")

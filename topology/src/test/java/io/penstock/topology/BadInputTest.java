@@ -93,7 +93,7 @@ class BadInputTest {
                 refused(copy(base).setPrompt(" \t\n"), "invalid_request", "prompt is blank"),
                 refused(copy(base).setPrompt(null), "invalid_request", "neither prompt nor messages"),
                 refused(
-                        copy(base).setMessages(List.of(new Message("user", "hi"))),
+                        copy(base).setMessages(List.of(new Message("user", "hi", null))),
                         "invalid_request",
                         "prompt and messages are both set"),
                 refused(copy(base).setSessionId("a/b"), "invalid_request", "session_id"),

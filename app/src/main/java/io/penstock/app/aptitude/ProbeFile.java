@@ -75,8 +75,10 @@ public final class ProbeFile {
         });
         List<Message> messages = new ArrayList<>();
         for (JsonNode message : node.path("messages")) {
-            messages.add(new Message(
-                    message.path("role").asText("user"), message.path("content").asText()));
+            messages.add(Message.newBuilder()
+                    .setRole(message.path("role").asText("user"))
+                    .setContent(message.path("content").asText())
+                    .build());
         }
         List<String> choices = new ArrayList<>();
         node.path("choices").forEach(choice -> choices.add(choice.asText()));

@@ -1,8 +1,9 @@
 package io.penstock.app.gateway;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.penstock.event.InferenceRequest;
-import io.penstock.event.Message;
 import io.penstock.event.Parameters;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 final class ChatRequestReader {
     static final int MAX_STOPS = 4;
 
-    private static final Set<String> ROLES = Set.of("system", "developer", "user", "assistant", "tool");
     private static final double MAX_TEMPERATURE = 2;
+    private static final double MAX_PENALTY = 2;
 
     /** Members that do not change the answer here, whatever they are. */
     private static final Set<String> WITHOUT_EFFECT = Set.of("safety_identifier", "prompt_cache_key", "service_tier");
@@ -28,12 +29,18 @@ final class ChatRequestReader {
             Map.entry("n", "1"),
             Map.entry("store", "false"),
             Map.entry("logprobs", "false"),
-            Map.entry("presence_penalty", "0"),
-            Map.entry("frequency_penalty", "0"),
-            Map.entry("tool_choice", "\"auto\""),
-            Map.entry("parallel_tool_calls", "true"),
-            Map.entry("response_format", "{\"type\":\"text\"}"),
             Map.entry("modalities", "[\"text\"]"));
+
+    /** Members that go to the model as they are. */
+    private static final Set<String> PASSED = Set.of(
+            "tool_choice",
+            "parallel_tool_calls",
+            "response_format",
+            "presence_penalty",
+            "frequency_penalty",
+            "logit_bias",
+            "reasoning_effort",
+            "verbosity");
 
     private static final Set<String> READ = Set.of(
             "model",
@@ -86,7 +93,7 @@ final class ChatRequestReader {
     }
 
     private static void check(String name, JsonNode value) {
-        if (READ.contains(name) || WITHOUT_EFFECT.contains(name) || value.isNull()) {
+        if (READ.contains(name) || PASSED.contains(name) || WITHOUT_EFFECT.contains(name) || value.isNull()) {
             return;
         }
         String fixed = FIXED.get(name);
@@ -109,7 +116,15 @@ final class ChatRequestReader {
     }
 
     private static InferenceRequest.Builder request(JsonNode body) {
-        InferenceRequest.Builder request = InferenceRequest.newBuilder().setMessages(messages(body.path("messages")));
+        Json.number(body, "presence_penalty", -MAX_PENALTY, MAX_PENALTY);
+        Json.number(body, "frequency_penalty", -MAX_PENALTY, MAX_PENALTY);
+        Json.flag(body, "parallel_tool_calls");
+        Json.text(body, "reasoning_effort");
+        Json.text(body, "verbosity");
+        Json.object(body, "response_format");
+        Json.object(body, "logit_bias");
+        InferenceRequest.Builder request =
+                InferenceRequest.newBuilder().setMessages(MessageReader.read(body.path("messages")));
         return request.setParameters(Parameters.newBuilder()
                 .setMaxOutputTokens(limit(body))
                 .setTemperature(Json.number(body, "temperature", 0, MAX_TEMPERATURE))
@@ -117,6 +132,7 @@ final class ChatRequestReader {
                 .setSeed(Json.integer(body, "seed", Long.MIN_VALUE, Long.MAX_VALUE))
                 .setStop(stop(body.path("stop")))
                 .setTools(tools(body.path("tools")))
+                .setExtra(extra(body, PASSED))
                 .build());
     }
 
@@ -131,63 +147,15 @@ final class ChatRequestReader {
         return limit == null ? null : limit.intValue();
     }
 
-    private static List<Message> messages(JsonNode list) {
-        if (!list.isArray() || list.isEmpty()) {
-            String code = list.isMissingNode() ? "missing_required_parameter" : "invalid_value";
-            throw ApiException.badRequest("messages", code, "messages must be an array of at least one message");
-        }
-        List<Message> messages = new ArrayList<>();
-        for (JsonNode message : list) {
-            messages.add(message(message, "messages[" + messages.size() + "]"));
-        }
-        return messages;
-    }
-
-    private static Message message(JsonNode message, String where) {
-        if (!message.isObject()) {
-            throw ApiException.badValue(where, where + " must be an object with role and content");
-        }
-        String role = message.path("role").asText("");
-        if (!ROLES.contains(role)) {
-            throw ApiException.badValue(
-                    where + ".role", where + ".role must be system, developer, user, assistant or tool");
-        }
-        for (Map.Entry<String, JsonNode> member : message.properties()) {
-            if (!member.getKey().equals("role")
-                    && !member.getKey().equals("content")
-                    && !member.getValue().isNull()) {
-                String name = where + "." + member.getKey();
-                throw ApiException.badRequest(
-                        name, "unsupported_parameter", name + " is not supported by this gateway");
+    /** Those of the members that are given, as a JSON object; null if none is. */
+    static @Nullable String extra(JsonNode from, Set<String> names) {
+        ObjectNode extra = JsonNodeFactory.instance.objectNode();
+        for (Map.Entry<String, JsonNode> member : from.properties()) {
+            if (names.contains(member.getKey()) && !member.getValue().isNull()) {
+                extra.set(member.getKey(), member.getValue());
             }
         }
-        return Message.newBuilder()
-                .setRole(role)
-                .setContent(content(message.path("content"), where + ".content"))
-                .build();
-    }
-
-    private static String content(JsonNode content, String where) {
-        if (content.isTextual()) {
-            return content.textValue();
-        }
-        if (!content.isArray() || content.isEmpty()) {
-            throw ApiException.badValue(where, where + " must be a text or an array of text parts");
-        }
-        StringBuilder text = new StringBuilder();
-        for (int i = 0; i < content.size(); i++) {
-            JsonNode part = content.get(i);
-            if (!part.path("type").asText("").equals("text")) {
-                String param = where + "[" + i + "].type";
-                throw ApiException.badRequest(
-                        param, "unsupported_value", param + " must be text: models get text alone");
-            }
-            if (!part.path("text").isTextual()) {
-                throw ApiException.badValue(where + "[" + i + "].text", where + "[" + i + "].text must be a text");
-            }
-            text.append(i == 0 ? "" : "\n").append(part.get("text").textValue());
-        }
-        return text.toString();
+        return extra.isEmpty() ? null : extra.toString();
     }
 
     private static List<String> stop(JsonNode stop) {

@@ -87,6 +87,14 @@ final class Json {
         return value.booleanValue();
     }
 
+    /** Checks that a member, if given, is an object. */
+    static void object(JsonNode body, String name) {
+        JsonNode value = body.get(name);
+        if (value != null && !value.isNull() && !value.isObject()) {
+            throw ApiException.badValue(name, name + " must be an object");
+        }
+    }
+
     static @Nullable Double number(JsonNode body, String name, double least, double most) {
         JsonNode value = body.get(name);
         if (value == null || value.isNull()) {

@@ -3,6 +3,7 @@ package io.penstock.app.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.penstock.event.Message;
 import io.penstock.event.Parameters;
@@ -33,7 +34,7 @@ final class ChatRequestReaderTest {
         assertThat(call.includeUsage()).isTrue();
         assertThat(call.metadata()).containsEntry("team", "blue").containsEntry("user", "u1");
         assertThat(call.request().getMessages())
-                .containsExactly(new Message("system", "be brief"), new Message("user", "one\ntwo"));
+                .containsExactly(message("system", "be brief"), message("user", "one\ntwo"));
         Parameters parameters = call.request().getParameters();
         assertThat(parameters.getMaxOutputTokens()).isEqualTo(7);
         assertThat(parameters.getTemperature()).isEqualTo(0.5);
@@ -41,6 +42,27 @@ final class ChatRequestReaderTest {
         assertThat(parameters.getSeed()).isEqualTo(-3);
         assertThat(parameters.getStop()).containsExactly("a", "b");
         assertThat(parameters.getTools()).isEqualTo("[{\"type\":\"function\"}]");
+    }
+
+    @Test
+    void shouldPassToolsAndFormatsOnAsTheyAre() {
+        // Given
+        String body = """
+                {"model": "m", "tool_choice": "required", "response_format": {"type": "json_object"}, "seed": null,
+                 "messages": [{"role": "user", "content": "x", "name": "ann"},
+                              {"role": "assistant", "content": null, "refusal": null, "tool_calls": [{"id": "c1"}]},
+                              {"role": "tool", "content": "4", "tool_call_id": "c1"}]}""";
+        // When
+        ChatRequestReader.ChatCall call = read(body);
+        // Then
+        assertThat(call.request().getParameters().getExtra())
+                .isEqualTo("{\"tool_choice\":\"required\",\"response_format\":{\"type\":\"json_object\"}}");
+        assertThat(call.request().getMessages())
+                .extracting(Message::getContent, Message::getExtra)
+                .containsExactly(
+                        tuple("x", "{\"name\":\"ann\"}"),
+                        tuple("", "{\"tool_calls\":[{\"id\":\"c1\"}],\"content\":null}"),
+                        tuple("4", "{\"tool_call_id\":\"c1\"}"));
     }
 
     @ParameterizedTest
@@ -71,8 +93,15 @@ final class ChatRequestReaderTest {
             "metadata": []                               | metadata
             "n": 2                                       | n
             "logprobs": true                             | logprobs
-            "response_format": {"type": "json_object"}   | response_format
-            "logit_bias": {"50256": -100}                | logit_bias
+            "response_format": "json"                    | response_format
+            "logit_bias": []                             | logit_bias
+            "presence_penalty": 3                        | presence_penalty
+            "parallel_tool_calls": "no"                  | parallel_tool_calls
+            "functions": []                              | functions
+            "messages": [{"role": "tool", "content": "x"}]              | messages[0].tool_call_id
+            "messages": [{"role": "user", "content": "x", "tool_calls": [{}]}] | messages[0].tool_calls
+            "messages": [{"role": "assistant", "tool_calls": []}]       | messages[0].tool_calls
+            "messages": [{"role": "assistant", "content": null}]        | messages[0].content
             """)
     void shouldNameTheMemberThatIsWrong(String members, String param) {
         // Given
@@ -115,6 +144,10 @@ final class ChatRequestReaderTest {
         assertThatThrownBy(() -> read(with("{\"" + longKey + "\": \"v\"}"))).hasMessageContaining("65 characters");
         assertThatThrownBy(() -> read(with("{\"k\": \"" + longValue + "\"}")))
                 .hasMessage("metadata.k must be a text of at most 512 characters");
+    }
+
+    private static Message message(String role, String content) {
+        return Message.newBuilder().setRole(role).setContent(content).build();
     }
 
     private static String with(String metadata) {

@@ -11,6 +11,7 @@ import io.penstock.event.Message;
 import io.penstock.event.ModelCard;
 import io.penstock.event.Parameters;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Writes the body of a chat completion request. Pure. */
@@ -20,6 +21,18 @@ final class ChatRequest {
 
     /** Card capability: the endpoint can return log-probabilities. */
     static final String LOGPROBS = "logprobs";
+
+    /** Members that the dispatch decides, or that an answer could not carry. */
+    private static final Set<String> OWN = Set.of(
+            "model",
+            "messages",
+            "max_tokens",
+            "max_completion_tokens",
+            "stream",
+            "stream_options",
+            "n",
+            "logprobs",
+            "top_logprobs");
 
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
@@ -46,7 +59,10 @@ final class ChatRequest {
 
     private static void addMessages(ArrayNode into, Dispatch dispatch) {
         for (Message message : dispatch.getMessages()) {
-            into.addObject().put("role", message.getRole()).put("content", message.getContent());
+            ObjectNode written = into.addObject().put("role", message.getRole()).put("content", message.getContent());
+            if (message.getExtra() != null) {
+                written.setAll(object(message.getExtra(), "messages[].extra"));
+            }
         }
         if (dispatch.getPrompt() != null) {
             into.addObject().put("role", "user").put("content", dispatch.getPrompt());
@@ -73,12 +89,28 @@ final class ChatRequest {
         if (parameters.getTools() != null) {
             body.set("tools", tools(parameters.getTools()));
         }
+        if (parameters.getExtra() != null) {
+            ObjectNode extra = object(parameters.getExtra(), "parameters.extra");
+            extra.remove(OWN);
+            extra.properties().forEach(member -> body.putIfAbsent(member.getKey(), member.getValue()));
+        }
     }
 
     private static void putIfGiven(ObjectNode body, String name, @Nullable Double value) {
         if (value != null) {
             body.put(name, value);
         }
+    }
+
+    private static ObjectNode object(String json, String field) {
+        try {
+            if (MAPPER.readTree(json) instanceof ObjectNode object) {
+                return object;
+            }
+        } catch (JsonProcessingException e) {
+            // As below: its message quotes the text.
+        }
+        throw new IllegalArgumentException(field + " must be a JSON object");
     }
 
     private static JsonNode tools(String json) {

@@ -109,10 +109,14 @@ class OpenAiBackendTest {
                 .setSeed(7L)
                 .setStop(List.of("END"))
                 .setTools("[{\"type\":\"function\"}]")
+                .setExtra("{\"tool_choice\":\"required\",\"model\":\"other\",\"stream\":true,\"seed\":8}")
                 .build();
         Dispatch.Builder dispatch = Samples.dispatch("m", "r1")
                 .setPrompt(null)
-                .setMessages(List.of(new Message("system", "Be brief."), new Message("user", "2+2?")))
+                .setMessages(List.of(
+                        new Message("system", "Be brief.", null),
+                        new Message("assistant", "", "{\"tool_calls\":[{\"id\":\"c1\"}],\"content\":null}"),
+                        new Message("user", "2+2?", "{\"name\":\"ann\"}")))
                 .setParameters(parameters);
         try (FakeEndpoint endpoint = new FakeEndpoint(FakeEndpoint.answers(200, JSON, GOOD))) {
 
@@ -121,7 +125,13 @@ class OpenAiBackendTest {
 
             // Then
             JsonNode body = body(endpoint);
-            assertThat(body.get("messages")).hasSize(2);
+            assertThat(body.get("messages").toString())
+                    .isEqualTo("[{\"role\":\"system\",\"content\":\"Be brief.\"},"
+                            + "{\"role\":\"assistant\",\"content\":null,\"tool_calls\":[{\"id\":\"c1\"}]},"
+                            + "{\"role\":\"user\",\"content\":\"2+2?\",\"name\":\"ann\"}]");
+            assertThat(body.get("tool_choice").textValue()).isEqualTo("required");
+            assertThat(body.get("model").textValue()).isNotEqualTo("other");
+            assertThat(body.get("stream").booleanValue()).isFalse();
             assertThat(body.get("max_completion_tokens").intValue()).isEqualTo(40);
             assertThat(body.has("max_tokens")).isFalse();
             assertThat(body.get("temperature").doubleValue()).isEqualTo(0.5);

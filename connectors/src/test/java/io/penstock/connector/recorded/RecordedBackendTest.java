@@ -69,9 +69,9 @@ class RecordedBackendTest {
         Dispatch dispatch = Samples.dispatch("maker-small", "r1")
                 .setPrompt(null)
                 .setMessages(List.of(
-                        new Message("user", "Hello."),
-                        new Message("user", "Name a river."),
-                        new Message("assistant", "Hm.")))
+                        new Message("user", "Hello.", null),
+                        new Message("user", "Name a river.", null),
+                        new Message("assistant", "Hm.", null)))
                 .build();
 
         // Then
