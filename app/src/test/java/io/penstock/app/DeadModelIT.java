@@ -103,6 +103,47 @@ class DeadModelIT {
         }
     }
 
+    @Test
+    void shouldAnswerEverythingFromTheOtherEndpointWhenOneDies() {
+        try (FakeModels models = new FakeModels();
+                OpenAiBackend backend = new OpenAiBackend();
+                Node node = Node.start(NodeOptions.temporary().withBackend(OpenAiBackend.NAME, backend), step -> {});
+                Consumer<byte[], byte[]> consumer = node.clients().consumer(null, "earliest")) {
+            // Given
+            ModelCard card = ModelCard.newBuilder(card("m", models.url("a")))
+                    .setEndpoints(List.of(
+                            Endpoint.newBuilder().setUrl(models.url("a")).build(),
+                            Endpoint.newBuilder().setUrl(models.url("b")).build()))
+                    .build();
+            node.applyCatalog(List.of(
+                    CatalogWriter.of(card),
+                    CatalogWriter.of("default", RoutingProfile.newBuilder().build())));
+            node.awaitActive(List.of("m"), LIMIT);
+            TopicReader reader = new TopicReader(consumer, InstantSource.system());
+            askMany(node, reader, 100);
+            int callsOfA = models.calls("a");
+            assertThat(callsOfA).isBetween(20, 80);
+
+            // When
+            models.fail("a");
+            askMany(node, reader, 200);
+
+            // Then: ten calls open its breaker, and a probe is made again elsewhere
+            assertThat(responses).hasSize(300);
+            assertThat(responses).extracting(Response::getKind).containsOnly(ResponseKind.ANSWERED);
+            assertThat(responses).extracting(Response::getAttempts).containsOnly(1);
+            assertThat(models.calls("a") - callsOfA).isBetween(1, 80);
+            assertThat(decisions).hasSize(300);
+        }
+    }
+
+    private void askMany(Node node, TopicReader reader, int count) {
+        for (int i = 0; i < count; i++) {
+            ask(node);
+        }
+        await().atMost(LIMIT).until(() -> read(node, reader) && responses.size() == sent.get());
+    }
+
     private static int callsOfOthers(FakeModels models) {
         return MODELS.stream()
                 .filter(model -> !model.equals(DEAD))

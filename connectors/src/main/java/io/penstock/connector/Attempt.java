@@ -31,6 +31,7 @@ final class Attempt {
     private boolean hasSlot;
     private int calls;
     private EndpointPool.@Nullable Lease lease;
+    private EndpointPool.@Nullable Lease lastLease;
     private @Nullable CompletableFuture<BackendAnswer> call;
     private Runnable timeout = () -> {};
 
@@ -105,10 +106,16 @@ final class Attempt {
         calls++;
     }
 
+    /** Where the last call went; null if none has been made. */
+    EndpointPool.@Nullable Lease lastLease() {
+        return lastLease;
+    }
+
     /** The call, if one runs, is over. */
     void callOver(BackendAnswer answer) {
         if (lease != null) {
             lease.ended(answer);
+            lastLease = lease;
             lease = null;
         }
     }

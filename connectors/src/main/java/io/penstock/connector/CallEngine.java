@@ -183,7 +183,7 @@ final class CallEngine {
             end(attempt, unserved(attempt, card));
             return;
         }
-        EndpointPool.Lease lease = healths.lease(attempt.model(), card);
+        EndpointPool.Lease lease = healths.lease(attempt, card);
         if (lease == null) {
             end(attempt, BackendAnswer.unavailable());
             return;

@@ -4,17 +4,28 @@ import io.penstock.event.BreakerState;
 import io.penstock.event.DispatcherState;
 import io.penstock.event.Endpoint;
 import io.penstock.event.ModelCard;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The endpoints of one model, each with its breaker. The model's own breaker follows from them: closed while any of them is,
- * else half open while any of them is. Worker thread only.
+ * else half open while any of them is.
+ *
+ * <p>Which one is called: one that is tried again goes first. Else calls whose prompts begin alike prefer the same two of the
+ * endpoints, so that what those have cached of it is used, and of the two the one with fewer calls; if that one has more than
+ * its share of all calls by a quarter, whoever has fewest. One that was away, or has just come, gets its share little by
+ * little. Worker thread only.
  */
 final class EndpointPool {
+    private static final double SHARE_EXCESS = 1.25;
+    private static final Duration SLOW_START = Duration.ofSeconds(30);
+    private static final double COLDEST = 0.1;
+
     private final InstantSource clock;
     private final boolean always;
     private @Nullable ModelCard card;
@@ -24,23 +35,41 @@ final class EndpointPool {
     private static final class Member {
         private final @Nullable Endpoint endpoint;
         private final EndpointBreaker breaker;
+        private final long hash;
         private ModelCard card;
+        private int inFlight;
+
+        /** Since when it has been called without a break; null = always. */
+        private @Nullable Instant since;
 
         Member(@Nullable Endpoint endpoint, EndpointBreaker breaker, ModelCard card) {
             this.endpoint = endpoint;
             this.breaker = breaker;
             this.card = card;
+            this.hash = endpoint == null ? 0 : PromptPrefix.hash(endpoint.getUrl());
+        }
+
+        double warmth(Instant now) {
+            if (since == null) {
+                return 1;
+            }
+            double passed = (double) Duration.between(since, now).toMillis() / SLOW_START.toMillis();
+            if (passed >= 1) {
+                since = null;
+            }
+            return Math.min(1, Math.max(COLDEST, passed));
         }
     }
 
     /** The right to make one call to one endpoint. */
-    static final class Lease {
+    final class Lease {
         private final Member member;
         private final int period;
 
         private Lease(Member member) {
             this.member = member;
             this.period = member.breaker.period();
+            member.inFlight++;
         }
 
         /** The model's card with no other endpoint than the one to call. */
@@ -48,8 +77,14 @@ final class EndpointPool {
             return member.card;
         }
 
+        /** Tells the result; once. */
         void ended(BackendAnswer answer) {
+            member.inFlight--;
+            BreakerState before = member.breaker.state();
             member.breaker.ended(period, answer);
+            if (before == BreakerState.HALF_OPEN && member.breaker.state() == BreakerState.CLOSED) {
+                member.since = clock.instant();
+            }
         }
     }
 
@@ -70,42 +105,86 @@ final class EndpointPool {
         if (current.getEndpoints().isEmpty()) {
             next.add(member(null, current));
         }
-        for (Endpoint endpoint : current.getEndpoints()) {
+        current.getEndpoints().stream().distinct().forEach(endpoint -> {
             ModelCard only = current.getEndpoints().size() == 1
                     ? current
                     : ModelCard.newBuilder(current)
                             .setEndpoints(List.of(endpoint))
                             .build();
             next.add(member(endpoint, only));
-        }
+        });
         members = List.copyOf(next);
         card = current;
     }
 
     private Member member(@Nullable Endpoint endpoint, ModelCard only) {
         for (Member known : members) {
-            if (Objects.equals(known.endpoint, endpoint)) {
+            if (endpoint == null ? known.endpoint == null : endpoint.equals(known.endpoint)) {
                 known.card = only;
                 return known;
             }
         }
-        return new Member(endpoint, new EndpointBreaker(only.getSlug(), clock, always), only);
+        Member member = new Member(endpoint, new EndpointBreaker(only.getSlug(), clock, always), only);
+        if (!members.isEmpty()) {
+            member.since = clock.instant();
+        }
+        return member;
     }
 
-    /** Whether {@link #lease} would give one. */
+    /** Whether some endpoint may be called now. */
     boolean permits() {
         return members.stream().anyMatch(member -> member.breaker.permits());
     }
 
-    /** Null if no endpoint may be called now. */
+    /** How many endpoints there are to choose from. */
+    int size() {
+        return members.size();
+    }
+
+    /**
+     * Chooses an endpoint; null if none may be called now.
+     *
+     * @param prefix hash of how the prompt begins
+     * @param before the endpoint that failed in the same attempt, which is called again only if there is no other
+     */
     @Nullable
-    Lease lease() {
-        for (Member member : members) {
-            if (member.breaker.acquire()) {
-                return new Lease(member);
+    Lease lease(long prefix, @Nullable Lease before) {
+        List<Member> able = new ArrayList<>(members);
+        able.removeIf(member -> !member.breaker.permits());
+        if (before != null && able.size() > 1) {
+            able.remove(before.member);
+        }
+        if (able.isEmpty()) {
+            return null;
+        }
+        Member chosen = able.size() == 1 ? able.get(0) : choose(able, prefix);
+        return chosen.breaker.acquire() ? new Lease(chosen) : null;
+    }
+
+    private Member choose(List<Member> able, long prefix) {
+        for (Member member : able) {
+            if (member.breaker.state() == BreakerState.HALF_OPEN) {
+                return member;
             }
         }
-        return null;
+        Instant now = clock.instant();
+        Comparator<Member> byLoad = Comparator.comparingDouble(member -> load(member, now));
+        List<Member> byPrefix = able.stream()
+                .sorted(Comparator.comparingLong(member -> PromptPrefix.mix(prefix ^ member.hash)))
+                .toList();
+        Member near = byLoad.compare(byPrefix.get(1), byPrefix.get(0)) < 0 ? byPrefix.get(1) : byPrefix.get(0);
+        double calls = 1;
+        double warmth = 0;
+        for (Member member : able) {
+            calls += member.inFlight;
+            warmth += member.warmth(now);
+        }
+        boolean fair = near.inFlight + 1 <= Math.ceil(SHARE_EXCESS * calls * near.warmth(now) / warmth);
+        return fair ? near : byPrefix.stream().min(byLoad).orElse(near);
+    }
+
+    private static double load(Member member, Instant now) {
+        return (member.inFlight + 1) / member.warmth(now);
     }
 
     /** An open breaker whose time is over becomes half open. */

@@ -42,10 +42,11 @@ final class ModelHealths {
     }
 
     /** Null if no endpoint of the model may be called now. */
-    EndpointPool.@Nullable Lease lease(String model, ModelCard card) {
-        EndpointPool pool = health(model).pool;
+    EndpointPool.@Nullable Lease lease(Attempt attempt, ModelCard card) {
+        EndpointPool pool = health(attempt.model()).pool;
         pool.use(card);
-        return pool.lease();
+        long prefix = pool.size() > 1 ? PromptPrefix.hash(attempt.dispatch()) : 0;
+        return pool.lease(prefix, attempt.lastLease());
     }
 
     /** Whether an attempt may begin. One of a model without a card may: it ends at once. */

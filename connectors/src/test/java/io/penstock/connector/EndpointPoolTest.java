@@ -7,8 +7,14 @@ import io.penstock.event.Endpoint;
 import io.penstock.event.ErrorClass;
 import io.penstock.event.ModelCard;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -30,7 +36,7 @@ class EndpointPoolTest {
     }
 
     private EndpointPool.Lease lease() {
-        return Objects.requireNonNull(pool.lease(), "no endpoint may be called");
+        return Objects.requireNonNull(pool.lease(7, null), "no endpoint may be called");
     }
 
     private void calls(int times, BackendAnswer answer) {
@@ -52,7 +58,7 @@ class EndpointPoolTest {
         // Then
         assertThat(pool.state()).isEqualTo(BreakerState.OPEN);
         assertThat(pool.permits()).isFalse();
-        assertThat(pool.lease()).isNull();
+        assertThat(pool.lease(7, null)).isNull();
     }
 
     @Test
@@ -102,7 +108,7 @@ class EndpointPoolTest {
         assertThat(pool.state()).isEqualTo(BreakerState.HALF_OPEN);
         EndpointPool.Lease first = lease();
         EndpointPool.Lease second = lease();
-        assertThat(pool.lease()).isNull();
+        assertThat(pool.lease(7, null)).isNull();
         first.ended(Samples.answer());
         second.ended(Samples.answer());
         assertThat(pool.state()).isEqualTo(BreakerState.CLOSED);
@@ -167,7 +173,9 @@ class EndpointPoolTest {
     void shouldCallAnotherEndpointWhileOneIsOpen() {
         // Given
         pool.use(card("http://a", "http://b"));
-        String dead = lease().card().getEndpoints().get(0).getUrl();
+        EndpointPool.Lease one = lease();
+        one.ended(failed(ErrorClass.SERVER_ERROR));
+        String dead = url(one);
 
         // When
         for (int i = 0; i < 40; i++) {
@@ -206,10 +214,140 @@ class EndpointPoolTest {
 
         // When
         for (int i = 0; i < 100; i++) {
-            Objects.requireNonNull(replay.lease()).ended(failed(ErrorClass.SERVER_ERROR));
+            Objects.requireNonNull(replay.lease(7, null)).ended(failed(ErrorClass.SERVER_ERROR));
         }
 
         // Then
         assertThat(replay.state()).isEqualTo(BreakerState.CLOSED);
+    }
+
+    private static String url(EndpointPool.Lease lease) {
+        return lease.card().getEndpoints().get(0).getUrl();
+    }
+
+    private EndpointPool.Lease lease(long prefix) {
+        return Objects.requireNonNull(pool.lease(prefix, null), "no endpoint may be called");
+    }
+
+    @Test
+    void shouldSendWhatBeginsAlikeToTheSameEndpointWhileItIsNotBusier() {
+        // Given
+        pool.use(card("http://a", "http://b", "http://c", "http://d"));
+
+        // When
+        Map<Long, Set<String>> used = new HashMap<>();
+        for (int i = 0; i < 400; i++) {
+            long prefix = i % 40;
+            EndpointPool.Lease lease = lease(prefix);
+            used.computeIfAbsent(prefix, key -> new HashSet<>()).add(url(lease));
+            lease.ended(Samples.answer());
+        }
+
+        // Then
+        assertThat(used.values()).allSatisfy(urls -> assertThat(urls).hasSize(1));
+        assertThat(used.values().stream().flatMap(Set::stream).distinct()).hasSize(4);
+    }
+
+    @Test
+    void shouldShareTheCallsOfOnePrefixWhenTheyAreMany() {
+        // Given
+        pool.use(card("http://a", "http://b", "http://c", "http://d"));
+
+        // When
+        List<EndpointPool.Lease> open =
+                IntStream.range(0, 80).mapToObj(i -> lease(7)).toList();
+
+        // Then: none has more than its share by a quarter, rounded up
+        Map<String, Long> byUrl =
+                open.stream().collect(Collectors.groupingBy(EndpointPoolTest::url, Collectors.counting()));
+        assertThat(byUrl).hasSize(4);
+        assertThat(byUrl.values()).allSatisfy(calls -> assertThat(calls).isLessThanOrEqualTo(26));
+    }
+
+    @Test
+    void shouldCallAnotherEndpointAfterAFailure() {
+        // Given
+        pool.use(card("http://a", "http://b"));
+        EndpointPool.Lease first = lease();
+        first.ended(failed(ErrorClass.SERVER_ERROR));
+
+        // When
+        EndpointPool.Lease second = pool.lease(7, first);
+
+        // Then
+        assertThat(url(Objects.requireNonNull(second))).isNotEqualTo(url(first));
+    }
+
+    @Test
+    void shouldCallTheSameEndpointAgainIfThereIsNoOther() {
+        // Given
+        pool.use(card("http://a"));
+        EndpointPool.Lease first = lease();
+        first.ended(failed(ErrorClass.SERVER_ERROR));
+
+        // When
+        EndpointPool.Lease second = pool.lease(7, first);
+
+        // Then
+        assertThat(second).isNotNull();
+    }
+
+    @Test
+    void shouldGiveANewEndpointItsShareLittleByLittle() {
+        // Given
+        pool.use(card("http://a"));
+        pool.use(card("http://a", "http://new"));
+
+        // When
+        long cold = callsOf("http://new", 40);
+        clock.pass(Duration.ofSeconds(31));
+        long warm = callsOf("http://new", 40);
+
+        // Then
+        assertThat(cold).isBetween(1L, 8L);
+        assertThat(warm).isBetween(15L, 25L);
+    }
+
+    private long callsOf(String endpoint, int atOnce) {
+        List<EndpointPool.Lease> open =
+                IntStream.range(0, atOnce).mapToObj(this::lease).toList();
+        open.forEach(lease -> lease.ended(Samples.answer()));
+        return open.stream().filter(lease -> url(lease).equals(endpoint)).count();
+    }
+
+    @Test
+    void shouldTryAnEndpointAgainThoughOthersAreFine() {
+        // Given
+        pool.use(card("http://a", "http://b"));
+        EndpointPool.Lease one = lease();
+        one.ended(failed(ErrorClass.SERVER_ERROR));
+        String dead = url(one);
+        for (int i = 0; i < 100; i++) {
+            EndpointPool.Lease lease = lease(i);
+            lease.ended(url(lease).equals(dead) ? failed(ErrorClass.SERVER_ERROR) : Samples.answer());
+        }
+        assertThat(pool.describe().build().getEndpointsOpen()).isEqualTo(1);
+
+        // When
+        clock.pass(Duration.ofSeconds(6));
+        EndpointPool.Lease probe = lease();
+        EndpointPool.Lease other = lease();
+        probe.ended(Samples.answer());
+        other.ended(Samples.answer());
+
+        // Then
+        assertThat(List.of(url(probe), url(other))).containsOnly(dead);
+        assertThat(pool.describe().build().getEndpointsOpen()).isZero();
+    }
+
+    @Test
+    void shouldHashTheBeginningOfAPromptOnly() {
+        String begin = "x".repeat(PromptPrefix.CHARACTERS);
+        assertThat(prefix(begin + "one")).isEqualTo(prefix(begin + "other"));
+        assertThat(prefix("y" + begin)).isNotEqualTo(prefix(begin));
+    }
+
+    private static long prefix(String prompt) {
+        return PromptPrefix.hash(Samples.dispatch("m", "r").setPrompt(prompt).build());
     }
 }

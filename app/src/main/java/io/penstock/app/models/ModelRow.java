@@ -11,6 +11,7 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param name what the endpoint calls it
  * @param slug names its topics; made of the name if not given
  * @param url base URL of an OpenAI-compatible endpoint, up to and without /chat/completions
+ * @param urls base URLs of several such endpoints that serve the same model with the same key, instead of url
  * @param apiKeyEnv name of the environment variable with the key
  * @param inputPrice dollars for a million input tokens
  * @param outputPrice dollars for a million output tokens
@@ -29,6 +31,7 @@ record ModelRow(
         @Nullable String name,
         @Nullable String slug,
         @Nullable String url,
+        @Nullable List<String> urls,
         @Nullable String apiKeyEnv,
         @Nullable String provider,
         @Nullable BigDecimal inputPrice,
@@ -62,7 +65,7 @@ record ModelRow(
                 .setSlug(slug == null ? Keys.slugOf(required("name", name)) : slug)
                 .setName(required("name", name))
                 .setBackend(OpenAiBackend.NAME)
-                .setEndpoints(List.of(new Endpoint(required("url", url), apiKeyEnv, Map.of())))
+                .setEndpoints(endpoints())
                 .setInputNanosPerMillionTokens(nanos("input-price", inputPrice))
                 .setOutputNanosPerMillionTokens(nanos("output-price", outputPrice))
                 .setProvider(provider == null ? "" : provider)
@@ -75,6 +78,16 @@ record ModelRow(
         setLimits(card);
         card.setCalls(calls());
         return card.build();
+    }
+
+    private List<Endpoint> endpoints() {
+        if (urls == null) {
+            return List.of(new Endpoint(required("url", url), apiKeyEnv, Map.of()));
+        }
+        if (url != null || urls.isEmpty() || Set.copyOf(urls).size() < urls.size()) {
+            throw new IllegalArgumentException("'urls' must list one or more different URLs, without 'url' beside it");
+        }
+        return urls.stream().map(one -> new Endpoint(one, apiKeyEnv, Map.of())).toList();
     }
 
     private void setLimits(ModelCard.Builder card) {

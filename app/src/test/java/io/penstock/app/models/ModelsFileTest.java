@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.penstock.event.CallPolicy;
 import io.penstock.event.CatalogEntry;
+import io.penstock.event.Endpoint;
 import io.penstock.event.ModelCard;
 import io.penstock.event.RoutingProfile;
 import java.util.List;
@@ -146,5 +147,31 @@ class ModelsFileTest {
         assertThatThrownBy(() -> ModelsFile.parse("m.yaml", text))
                 .isInstanceOf(ModelsFileException.class)
                 .hasMessageContaining("'url'");
+    }
+
+    @Test
+    void shouldTakeSeveralEndpointsWithOneKey() {
+        // When
+        List<CatalogEntry> entries = ModelsFile.parse(
+                "m.yaml",
+                GOOD.replace("url: http://127.0.0.1:8000/v1", "urls: [http://127.0.0.1:8000/v1, http://b:8000/v1]"));
+
+        // Then
+        ModelCard card = (ModelCard) entries.get(1).getBody();
+        assertThat(card.getEndpoints())
+                .extracting(Endpoint::getUrl)
+                .containsExactly("http://127.0.0.1:8000/v1", "http://b:8000/v1");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {"urls: []", "urls: [http://a/v1, http://a/v1]", "{url: http://a/v1, urls: [http://b/v1]}"})
+    void shouldRefuseUrlsThatAreNotSeveralDifferentOnes(String urls) {
+        String both = urls.startsWith("{") ? "url: http://a/v1\n    urls: [http://b/v1]" : urls;
+        assertThatThrownBy(() ->
+                        ModelsFile.parse("m.yaml", GOOD.replace("    url: http://127.0.0.1:8000/v1", "    " + both)))
+                .isInstanceOf(ModelsFileException.class)
+                .hasMessageContaining("'urls' must list one or more different URLs, without 'url' beside it");
     }
 }

@@ -32,7 +32,7 @@ final class EndpointRequest {
         }
     }
 
-    /** Which endpoint of the card to use: its first. A pool with load, health and affinity would choose here. */
+    /** Which endpoint of the card to use: its first. The engine's card has only the one that its pool chose. */
     static Endpoint choose(ModelCard card) throws Refused {
         if (card.getEndpoints().isEmpty()) {
             throw new Refused(Failure.retryable(
