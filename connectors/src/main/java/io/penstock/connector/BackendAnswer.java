@@ -69,9 +69,9 @@ public record BackendAnswer(
         return withoutAnswer(CompletionStatus.NOT_STARTED, failure, Usage.NONE, false, "");
     }
 
-    static BackendAnswer unavailable() {
-        Failure failure = Failure.retryable(
-                ErrorClass.UNAVAILABLE, "too many of the model's last calls failed, so it is not called for now");
+    /** Not called, and it would be of no use to wait. */
+    static BackendAnswer unavailable(String reason) {
+        Failure failure = Failure.retryable(ErrorClass.UNAVAILABLE, reason);
         return withoutAnswer(CompletionStatus.NOT_STARTED, failure, Usage.NONE, false, "");
     }
 
@@ -88,6 +88,12 @@ public record BackendAnswer(
     /** The same with a recorded verdict. */
     public BackendAnswer withQuality(double verdict) {
         return new BackendAnswer(status, answer, finishReason, usage, confidence, failure, inDoubt, endpoint, verdict);
+    }
+
+    /** The same without what the endpoint asked for. */
+    BackendAnswer withoutRetryAfter() {
+        Failure plain = failure == null ? null : failure.withoutRetryAfter();
+        return new BackendAnswer(status, answer, finishReason, usage, confidence, plain, inDoubt, endpoint, quality);
     }
 
     /** The same, marked as of unknown cost. */

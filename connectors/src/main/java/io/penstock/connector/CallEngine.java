@@ -28,6 +28,8 @@ import org.slf4j.LoggerFactory;
  */
 final class CallEngine {
     private static final Logger LOGGER = LoggerFactory.getLogger(CallEngine.class);
+    private static final String HELD = "the model's endpoints asked to be left alone until after start_before";
+    private static final String FAILS = "too many of the model's last calls failed, so it is not called for now";
     private static final Duration KEEP_CANCELLATIONS = Duration.ofMinutes(15);
     private static final int MAX_CANCELLATIONS = 100_000;
     private static final int REMEMBER_FINISHED = 20_000;
@@ -68,12 +70,15 @@ final class CallEngine {
                     flow.left(attempt.partition().topic());
                     end(attempt, late(attempt));
                 });
+                queue.removeIf(this::isHopeless, attempt -> {
+                    flow.left(attempt.partition().topic());
+                    BackendAnswer failure = attempt.takeLastFailure();
+                    end(attempt, failure == null ? BackendAnswer.unavailable(HELD) : failure);
+                });
             }
-            healths.tick().forEach(model -> {
-                ModelQueue queue = queue(model);
-                turnAwayIfOpen(model, queue);
-                pump(model, queue);
-            });
+            healths.tick().forEach(model -> turnAwayIfOpen(model, queue(model)));
+            // Those that were left alone as they asked, or whose breaker is half open now.
+            queues.forEach(this::pump);
         });
     }
 
@@ -155,7 +160,7 @@ final class CallEngine {
                 flow.left(attempt.partition().topic());
                 BackendAnswer refusal = refusal(attempt);
                 BackendAnswer failure = refusal == null ? attempt.takeLastFailure() : refusal;
-                end(attempt, failure == null ? BackendAnswer.unavailable() : failure);
+                end(attempt, failure == null ? BackendAnswer.unavailable(FAILS) : failure);
             });
         }
     }
@@ -185,7 +190,7 @@ final class CallEngine {
         }
         EndpointPool.Lease lease = healths.lease(attempt, card);
         if (lease == null) {
-            end(attempt, BackendAnswer.unavailable());
+            end(attempt, BackendAnswer.unavailable(FAILS));
             return;
         }
         attempt.takeSlot(lease);
@@ -223,6 +228,13 @@ final class CallEngine {
     private boolean isLate(Attempt attempt) {
         Instant startBefore = startBefore(attempt);
         return startBefore != null && parts.now(attempt).isAfter(startBefore);
+    }
+
+    /** The endpoints want to be left alone until after the attempt must have started. */
+    private boolean isHopeless(Attempt attempt) {
+        Instant held = healths.heldUntil(attempt.model());
+        Instant startBefore = startBefore(attempt);
+        return held != null && startBefore != null && held.isAfter(startBefore);
     }
 
     private static @Nullable Instant startBefore(Attempt attempt) {
@@ -287,7 +299,12 @@ final class CallEngine {
         return card == null
                 ? null
                 : retries.waitBeforeNext(
-                        answer, card.getCalls(), attempt.calls(), parts.clock().instant(), startBefore(attempt));
+                        // Whoever asked to be left alone is, so then there is another endpoint.
+                        healths.permits(attempt.model()) ? answer.withoutRetryAfter() : answer,
+                        card.getCalls(),
+                        attempt.calls(),
+                        parts.clock().instant(),
+                        startBefore(attempt));
     }
 
     /** Without its slot, so that others are called meanwhile. */

@@ -19,12 +19,15 @@ import org.jspecify.annotations.Nullable;
  * <p>Which one is called: one that is tried again goes first. Else calls whose prompts begin alike prefer the same two of the
  * endpoints, so that what those have cached of it is used, and of the two the one with fewer calls; if that one has more than
  * its share of all calls by a quarter, whoever has fewest. One that was away, or has just come, gets its share little by
- * little. Worker thread only.
+ * little. One that asks to be left alone for a time is. Worker thread only.
  */
 final class EndpointPool {
     private static final double SHARE_EXCESS = 1.25;
     private static final Duration SLOW_START = Duration.ofSeconds(30);
     private static final double COLDEST = 0.1;
+
+    /** Whatever an endpoint asks for; then it is asked again. */
+    private static final Duration LONGEST_HOLD = Duration.ofMinutes(10);
 
     private final InstantSource clock;
     private final boolean always;
@@ -42,11 +45,18 @@ final class EndpointPool {
         /** Since when it has been called without a break; null = always. */
         private @Nullable Instant since;
 
+        /** It asked to be left alone until then. */
+        private Instant heldUntil = Instant.MIN;
+
         Member(@Nullable Endpoint endpoint, EndpointBreaker breaker, ModelCard card) {
             this.endpoint = endpoint;
             this.breaker = breaker;
             this.card = card;
             this.hash = endpoint == null ? 0 : PromptPrefix.hash(endpoint.getUrl());
+        }
+
+        boolean permits(Instant now) {
+            return !now.isBefore(heldUntil) && breaker.permits();
         }
 
         double warmth(Instant now) {
@@ -82,13 +92,35 @@ final class EndpointPool {
             member.inFlight--;
             BreakerState before = member.breaker.state();
             member.breaker.ended(period, answer);
+            Duration asked = answer.failure() == null ? null : answer.failure().retryAfter();
+            if (asked != null) {
+                hold(member, asked);
+            }
             if (before == BreakerState.HALF_OPEN && member.breaker.state() == BreakerState.CLOSED) {
                 member.since = clock.instant();
             }
         }
     }
 
-    /** @param always true = no breaker ever opens */
+    private void hold(Member member, Duration asked) {
+        Duration time = asked.compareTo(LONGEST_HOLD) > 0 ? LONGEST_HOLD : asked;
+        Instant until = clock.instant().plus(time);
+        if (!always && until.isAfter(member.heldUntil)) {
+            member.heldUntil = until;
+        }
+    }
+
+    /** When the first of them may be called again that now must all be left alone; null if that is not so. */
+    @Nullable
+    Instant heldUntil() {
+        Instant first = members.stream()
+                .map(member -> member.heldUntil)
+                .min(Comparator.naturalOrder())
+                .orElse(Instant.MIN);
+        return first.isAfter(clock.instant()) ? first : null;
+    }
+
+    /** @param always true = no breaker ever opens, and no endpoint is left alone */
     EndpointPool(InstantSource clock, boolean always) {
         this.clock = clock;
         this.always = always;
@@ -133,7 +165,8 @@ final class EndpointPool {
 
     /** Whether some endpoint may be called now. */
     boolean permits() {
-        return members.stream().anyMatch(member -> member.breaker.permits());
+        Instant now = clock.instant();
+        return members.stream().anyMatch(member -> member.permits(now));
     }
 
     /** How many endpoints there are to choose from. */
@@ -149,25 +182,25 @@ final class EndpointPool {
      */
     @Nullable
     Lease lease(long prefix, @Nullable Lease before) {
+        Instant now = clock.instant();
         List<Member> able = new ArrayList<>(members);
-        able.removeIf(member -> !member.breaker.permits());
+        able.removeIf(member -> !member.permits(now));
         if (before != null && able.size() > 1) {
             able.remove(before.member);
         }
         if (able.isEmpty()) {
             return null;
         }
-        Member chosen = able.size() == 1 ? able.get(0) : choose(able, prefix);
+        Member chosen = able.size() == 1 ? able.get(0) : choose(able, prefix, now);
         return chosen.breaker.acquire() ? new Lease(chosen) : null;
     }
 
-    private Member choose(List<Member> able, long prefix) {
+    private static Member choose(List<Member> able, long prefix, Instant now) {
         for (Member member : able) {
             if (member.breaker.state() == BreakerState.HALF_OPEN) {
                 return member;
             }
         }
-        Instant now = clock.instant();
         Comparator<Member> byLoad = Comparator.comparingDouble(member -> load(member, now));
         List<Member> byPrefix = able.stream()
                 .sorted(Comparator.comparingLong(member -> PromptPrefix.mix(prefix ^ member.hash)))

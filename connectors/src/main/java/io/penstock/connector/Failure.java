@@ -24,6 +24,11 @@ public record Failure(
         }
     }
 
+    /** The same without what the endpoint asked for. */
+    Failure withoutRetryAfter() {
+        return new Failure(errorClass, message, retryable, null);
+    }
+
     /** A failure that another model may not have. */
     public static Failure retryable(ErrorClass errorClass, String message) {
         return new Failure(errorClass, message, true, null);

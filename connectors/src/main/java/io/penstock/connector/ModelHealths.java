@@ -2,6 +2,7 @@ package io.penstock.connector;
 
 import io.penstock.event.BreakerState;
 import io.penstock.event.ModelCard;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -63,6 +64,13 @@ final class ModelHealths {
     boolean isOpen(String model) {
         Health health = healths.get(model);
         return health != null && health.pool.state() == BreakerState.OPEN;
+    }
+
+    /** When the model may be called again, if it has asked to be left alone; null if it has not. */
+    @Nullable
+    Instant heldUntil(String model) {
+        Health health = healths.get(model);
+        return health == null ? null : health.pool.heldUntil();
     }
 
     /** Whether the model's breaker is in another state than when this was last asked; then routers are told. */

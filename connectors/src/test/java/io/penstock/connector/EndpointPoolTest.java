@@ -350,4 +350,21 @@ class EndpointPoolTest {
     private static long prefix(String prompt) {
         return PromptPrefix.hash(Samples.dispatch("m", "r").setPrompt(prompt).build());
     }
+
+    @Test
+    void shouldCallAnotherWhileOneAsksToBeLeftAlone() {
+        // Given
+        pool.use(card("http://a", "http://b"));
+        EndpointPool.Lease busy = lease();
+        Failure failure = new Failure(ErrorClass.RATE_LIMITED, "429", true, Duration.ofSeconds(20));
+
+        // When
+        busy.ended(BackendAnswer.failed(failure, Usage.NONE, false, ""));
+
+        // Then
+        assertThat(callsOf(url(busy), 20)).isZero();
+        assertThat(pool.heldUntil()).isNull();
+        clock.pass(Duration.ofSeconds(21));
+        assertThat(callsOf(url(busy), 20)).isPositive();
+    }
 }

@@ -104,7 +104,7 @@ class RepeatedCallsTest {
         submit(Samples.dispatch("m", "r3"), false);
 
         // When
-        fail("r1", ErrorClass.RATE_LIMITED, false, Duration.ofSeconds(10));
+        fail("r1", ErrorClass.RATE_LIMITED, false, null);
 
         // Then
         assertThat(backend.calls).containsKey("r3");
@@ -254,5 +254,44 @@ class RepeatedCallsTest {
         assertThat(completions.get("d-r1").getErrorClass()).isEqualTo(ErrorClass.SERVER_ERROR);
         assertThat(ledger.position()).hasValue(1);
         assertThat(flow.waiting()).isZero();
+    }
+
+    @Test
+    void shouldLeaveTheEndpointAloneForAllWhenItAsks() {
+        // Given
+        submit(Samples.dispatch("m", "r1"), false);
+        fail("r1", ErrorClass.RATE_LIMITED, false, Duration.ofSeconds(10));
+
+        // When
+        submit(Samples.dispatch("m", "r2"), false);
+        worker.pass(Duration.ofSeconds(9));
+        engine.sweep();
+        worker.run();
+        assertThat(backend.calls).doesNotContainKey("r2");
+        worker.pass(Duration.ofMillis(1_100));
+        engine.sweep();
+        worker.run();
+
+        // Then
+        assertThat(backend.calls).containsKey("r2");
+    }
+
+    @Test
+    void shouldNotLetWaitWhatCouldNotStartInTime() {
+        // Given
+        submit(Samples.dispatch("m", "r1"), false);
+        fail("r1", ErrorClass.RATE_LIMITED, false, Duration.ofSeconds(300));
+        int made = backend.made.get();
+
+        // When
+        submit(Samples.dispatch("m", "r2"), false);
+        engine.sweep();
+        worker.run();
+
+        // Then
+        Completion done = completions.get("d-r2");
+        assertThat(done.getErrorClass()).isEqualTo(ErrorClass.UNAVAILABLE);
+        assertThat(done.getStatus()).isEqualTo(CompletionStatus.NOT_STARTED);
+        assertThat(backend.made).hasValue(made);
     }
 }
