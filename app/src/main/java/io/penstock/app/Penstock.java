@@ -30,6 +30,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             UpCommand.class,
             GatewayCommand.class,
             SubmitCommand.class,
+            BatchCommand.class,
             ExplainCommand.class,
             ReplayCommand.class,
             EvalCommand.class,
