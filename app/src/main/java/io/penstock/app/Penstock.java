@@ -38,6 +38,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             TrainCommand.class,
             OpeCommand.class,
             AuditCommand.class,
+            DlqCommand.class,
             TopicsCommand.class,
             TenantCommand.class,
             ModelsCommand.class,

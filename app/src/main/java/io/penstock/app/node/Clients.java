@@ -38,6 +38,15 @@ public final class Clients {
 
     /** @param more settings, over our own */
     public Producer<String, byte[]> producer(Map<String, Object> more) {
+        return new KafkaProducer<>(producerConfig(more), new StringSerializer(), new ByteArraySerializer());
+    }
+
+    /** For records whose keys are not ours. */
+    public Producer<byte[], byte[]> bytesProducer() {
+        return new KafkaProducer<>(producerConfig(Map.of()), new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    private Map<String, Object> producerConfig(Map<String, Object> more) {
         Map<String, Object> config = new HashMap<>(common);
         config.put(ProducerConfig.ACKS_CONFIG, "all");
         config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
@@ -49,7 +58,7 @@ public final class Clients {
                 .max()
                 .orElseThrow());
         config.putAll(more);
-        return new KafkaProducer<>(config, new StringSerializer(), new ByteArraySerializer());
+        return config;
     }
 
     /** @param group null for a consumer that assigns its partitions itself and commits nothing */
