@@ -24,9 +24,11 @@ import java.io.StringWriter;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A model that is added while a node runs, with and without an aptitude run. */
+@Tag("once")
 class AptitudeIT {
     private static final RecordedOutcomes SAMPLE = SampleData.load();
     /** With this weight of cost the newcomer is the best single model of the sample. */

@@ -30,9 +30,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** F15 on a real cluster: one model of four answers 503, under a steady load. */
+@Tag("once")
 class DeadModelIT {
     private static final Duration LIMIT = Duration.ofSeconds(90);
     private static final List<String> MODELS = List.of("one", "two", "three", "four");

@@ -20,9 +20,11 @@ import java.time.InstantSource;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What the topics of a real run say of policies. */
+@Tag("once")
 class OpeIT {
     @Test
     void shouldFindWhatTheRunEarnedAndWhatAnotherPolicyWouldHave() {

@@ -22,10 +22,12 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** OpenAI's own SDKs against the gateway of a real {@code penstock up}. */
+@Tag("once")
 class OpenAiSdkIT {
     private static final String RECORDED = SampleData.load().prompts().get(0).id();
 

@@ -38,9 +38,11 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** F31 on a real cluster: false verdicts spoil a policy, its guard rolls it back; a variant is refused, then promoted. */
+@Tag("once")
 class PolicyIT {
     private static final Duration LIMIT = Duration.ofSeconds(90);
     private static final String SCOPE = "tenant/default";
